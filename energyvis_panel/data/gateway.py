@@ -1,0 +1,146 @@
+"""The one module that talks to DuckDB."""
+
+import re
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+
+from energyvis_panel.errors import QueryCancelled, QueryError
+from energyvis_panel.resources import resource_path
+
+QUESTION_NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
+
+
+class Gateway:
+    """Answers the questions in ``sql/``, one fresh cursor each, so that threads may share it.
+
+    Parameters
+    ----------
+    sql_root
+        Folder of the questions; the shipped one by default.
+    threads
+        How many threads one question may use; DuckDB's own choice by default.
+    memory_limit
+        The most memory the database may take, in DuckDB's spelling, e.g. ``"4GB"``.
+
+    """
+
+    def __init__(
+        self,
+        sql_root: Path | None = None,
+        *,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+    ) -> None:
+        self.sql_root = sql_root or resource_path("sql")
+        config: dict[str, str | bool | int | float | list[str]] = {
+            # The questions read local files only; an extension would be fetched from the network.
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        if threads is not None:
+            config["threads"] = threads
+        if memory_limit is not None:
+            config["memory_limit"] = memory_limit
+        self._connection = duckdb.connect(":memory:", config=config)
+        # ICU is linked into the client, yet its time zones exist only once it is loaded.
+        self._connection.execute("LOAD icu; SET GLOBAL TimeZone = 'UTC'")
+        self._texts: dict[str, str] = {}
+        self._running: dict[object, duckdb.DuckDBPyConnection] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, question: str, *, token: object = None, **params: object) -> pa.Table:
+        """Answer of a question as an Arrow table.
+
+        Parameters
+        ----------
+        question
+            Path below ``sql/`` without ending, e.g. ``"runs/all_runs"``.
+        token
+            Any hashable name under which the question can be cancelled with :meth:`cancel`.
+        params
+            Values for the question's ``$names``; each is bound, none is pasted into the text.
+
+        Raises
+        ------
+        QueryCancelled
+            If :meth:`cancel` withdrew the question.
+        QueryError
+            If there is no such question or DuckDB refuses it.
+
+        """
+        cursor = self._cursor(token)
+        try:
+            relation = cursor.sql(self._text(question), params=params)
+            return relation.to_arrow_table()
+        except duckdb.InterruptException as interrupted:
+            raise QueryCancelled(question, params, "it was withdrawn") from interrupted
+        except duckdb.Error as error:
+            raise QueryError(question, params, str(error).strip()) from error
+        finally:
+            self._release(token, cursor)
+
+    def run(self, statement: str, **params: object) -> None:
+        """Run a statement file that makes something: a table, a macro, a Parquet file.
+
+        Raises
+        ------
+        QueryError
+            As for :meth:`ask`.
+
+        """
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(self._text(statement), params or None).fetchall()
+        except duckdb.Error as error:
+            raise QueryError(statement, params, str(error).strip()) from error
+        finally:
+            cursor.close()
+
+    def cancel(self, token: object) -> None:
+        """Withdraw the question that runs under ``token``, if one does."""
+        with self._lock:
+            cursor = self._running.get(token)
+        if cursor is not None:
+            cursor.interrupt()
+
+    def close(self) -> None:
+        """Close the database; later questions fail."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _text(self, question: str) -> str:
+        if question not in self._texts:
+            path = self.sql_root / f"{question}.sql"
+            if not QUESTION_NAME.fullmatch(question) or not path.is_file():
+                raise QueryError(question, {}, f"there is no file sql/{question}.sql")
+            self._texts[question] = path.read_text(encoding="utf-8")
+        return self._texts[question]
+
+    def _cursor(self, token: object) -> duckdb.DuckDBPyConnection:
+        cursor = self._connection.cursor()
+        if token is not None:
+            with self._lock:
+                self._running[token] = cursor
+        return cursor
+
+    def _release(self, token: object, cursor: duckdb.DuckDBPyConnection) -> None:
+        if token is not None:
+            with self._lock:
+                if self._running.get(token) is cursor:
+                    del self._running[token]
+        cursor.close()
