@@ -42,9 +42,9 @@ class CarbonIntensity:
         return kwh(energy_j) * self.g_per_kwh
 
     def caption(self) -> str:
-        """Where the number comes from, e.g. ``"832 g/kWh, eGRID2023, direct"``."""
-        year = f", {self.year}" if self.year and str(self.year) not in self.source else ""
-        return f"{self.g_per_kwh:,.0f} g CO2e/kWh, {self.source}{year}, {self.scope}"
+        """Where the number comes from, e.g. ``"832 g CO₂e/kWh, EPA eGRID 2023, direct"``."""
+        year = f" {self.year}" if self.year and str(self.year) not in self.source else ""
+        return f"{self.g_per_kwh:,.0f} g CO₂e/kWh, {self.source}{year}, {self.scope}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ class Equivalence:
         """How many of it emit ``mass_g`` grams CO2e."""
         return mass_g / 1000.0 / self.kg_co2e
 
-    def sentence(self, mass_g: float) -> str:
-        """Text such as ``"6.9 km by car (new, EU)"``."""
-        return f"{three_digits(self.amount(mass_g))} {self.per}: {self.label}"
+    def amount_text(self, mass_g: float) -> str:
+        """Amount for people, e.g. ``"6.9 km"``."""
+        return f"{three_digits(self.amount(mass_g))} {self.per}"
 
 
 def nearest(equivalences: Iterable[Equivalence], mass_g: float) -> Equivalence | None:

@@ -38,8 +38,8 @@ def extrapolate(index: Array, value: Array, further: int, *, level: float = 0.95
     """Forecast of ``further`` epochs after the last, by ordinary least squares on the epoch index.
 
     The interval of one epoch is that of a new observation; the interval of the running sum is that of the
-    sum of new observations, whose errors are independent while the fitted line is common to all. Source: Draper
-    and Smith, *Applied Regression Analysis*, 3rd ed. 1998, section 1.4, for one epoch; the sum follows.
+    sum of new observations, whose errors are independent while the fitted line is common to all. Source:
+    Draper and Smith, *Applied Regression Analysis*, 3rd ed. 1998, section 1.4, for one epoch.
 
     Parameters
     ----------

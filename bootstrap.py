@@ -1,0 +1,126 @@
+"""Set everything up and run it, on a machine with Python 3.11 or newer and nothing else.
+
+    python3 bootstrap.py serve [arguments of `energyvis serve`]
+    python3 bootstrap.py test  [arguments of pytest]
+
+Both make a virtual environment in .venv (another place: ENERGYVIS_VENV) with the versions of constraints.txt.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = Path(os.environ.get("ENERGYVIS_VENV", ROOT / ".venv"))
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+OLDEST = (3, 11)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHECKS = (
+    ("ruff", "format", "--check", "."),
+    ("ruff", "check", "."),
+    ("mypy",),
+    ("lint-imports",),
+    ("sqlfluff", "lint", "sql"),
+)
+
+
+def fail(sentence: str) -> "SystemExit":
+    """Exception that ends the program with one sentence."""
+    return SystemExit(f"bootstrap: {sentence}")
+
+
+def prepare(extra: str) -> None:
+    """Make the virtual environment and install the project with ``extra``, unless that was done already."""
+    if sys.version_info < OLDEST:
+        raise fail(f"Python {sys.version.split()[0]} is too old; start this with Python 3.11 or newer.")
+    wanted = hashlib.sha256(
+        (ROOT / "pyproject.toml").read_bytes() + (ROOT / "constraints.txt").read_bytes() + extra.encode()
+    ).hexdigest()
+    stamp = VENV / f"installed-{extra}.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and PYTHON.exists():
+        return
+    if not PYTHON.exists():
+        print(f"bootstrap: making the virtual environment {VENV}", flush=True)
+        try:
+            venv.create(VENV, with_pip=True)
+        except subprocess.CalledProcessError as error:
+            shutil.rmtree(VENV, ignore_errors=True)
+            raise fail(
+                "Python could not make a virtual environment; on Debian and Ubuntu install python3-venv first."
+            ) from error
+    print(f"bootstrap: installing energyvis-panel[{extra}]; the first time takes a few minutes", flush=True)
+    command = ["-m", "pip", "install", "--quiet", "-c", "constraints.txt", "--editable", f".[{extra}]"]
+    if subprocess.run([PYTHON, *command], cwd=ROOT, check=False).returncode:
+        raise fail("the installation failed; the lines above say why. Mend that and start again.")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def browser() -> str:
+    """Path of a Chromium for the browser tests, installed where that can be done without asking."""
+    named = os.environ.get("ENERGYVIS_CHROMIUM", "")
+    if named:
+        if not shutil.which(named):
+            raise fail(f"ENERGYVIS_CHROMIUM names {named!r}, which is not a program.")
+        return named
+    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
+        return found
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("bootstrap: installing Chromium with apt-get", flush=True)
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        subprocess.run(install, check=False, stdout=subprocess.DEVNULL)
+    elif not subprocess.run([PYTHON, "-m", "playwright", "install", "chromium"], check=False).returncode:
+        return ""  # Playwright finds its own
+    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
+        return found
+    raise fail(
+        "no Chromium was found and none could be installed. Install one (Debian: apt install chromium) or "
+        "name it in ENERGYVIS_CHROMIUM."
+    )
+
+
+def serve(arguments: Sequence[str]) -> int:
+    """Run the app until it is interrupted."""
+    prepare("app")
+    command = [PYTHON, "-m", "energyvis_panel.cli", "serve", *arguments]
+    try:
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run all checks and all tests, those in the browser included."""
+    prepare("dev")
+    environment = os.environ | {"ENERGYVIS_CHROMIUM": browser()}
+    scripts = PYTHON.parent
+    failed = []
+    for name, *rest in CHECKS:
+        print(f"bootstrap: {name} {' '.join(rest)}", flush=True)
+        if subprocess.run([scripts / name, *rest], cwd=ROOT, check=False).returncode:
+            failed.append(name)
+    pytest = [PYTHON, "-m", "pytest", "--ui", *arguments]
+    if subprocess.run(pytest, cwd=ROOT, check=False, env=environment).returncode:
+        failed.append("pytest")
+    if failed:
+        print(f"bootstrap: failed: {', '.join(failed)}", flush=True)
+    return int(bool(failed))
+
+
+def main() -> int:
+    """Run the command that was named."""
+    commands = {"serve": serve, "test": test}
+    name, *arguments = sys.argv[1:] or [""]
+    if name not in commands:
+        print(__doc__)
+        return 2
+    return commands[name](arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""The frame of every page: name, pages, lake, theme; and the plain frame of a single embedded view."""
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from html import escape
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+
+from energyvis_panel.errors import EnergyVisError
+from energyvis_panel.state.shell import Shell
+from energyvis_panel.views import theme
+
+log = logging.getLogger(__name__)
+
+PAGE_TITLES = {"study": "Study", "runs": "Runs", "explore": "Explore"}
+APP_BAR_SX = {
+    "& .MuiAppBar-root": {
+        "backgroundColor": "var(--ev-paper)",
+        "color": "var(--ev-text)",
+        "boxShadow": "none",
+        "borderBottom": "1px solid var(--ev-line)",
+        "backgroundImage": "none",
+    },
+    "& .MuiToolbar-root": {"minHeight": "52px !important"},
+    "& .title": {"fontSize": "18px", "fontWeight": 700, "color": "var(--ev-text) !important"},
+    "& .MuiToolbar-root a": {"textDecoration": "none"},
+}
+
+
+def failed(error: BaseException) -> Any:
+    """Sentence in place of a view that could not be built."""
+    text = (
+        str(error) if isinstance(error, EnergyVisError) else "This view could not be built. The log says why."
+    )
+    return pmui.Alert(object=text, alert_type="error", sizing_mode="stretch_width")
+
+
+def guarded(build: Callable[[], Any]) -> Any:
+    """Result of ``build``, or a sentence where it fails: one broken view never blanks the page."""
+    try:
+        return build()
+    except Exception as error:
+        log.exception("A view could not be built")
+        return failed(error)
+
+
+def full_page(shell: Shell, builders: Mapping[str, Callable[[], Any]], status: Any = None) -> Any:
+    """Page with all parts; a part is built when it is first opened and kept from then on."""
+    holders = {name: pn.Column(sizing_mode="stretch_width", margin=0) for name in builders}
+
+    def show(*_events: Any) -> None:
+        for name, holder in holders.items():
+            if name == shell.page and not holder.objects:
+                holder.loading = True
+                pn.state.execute(partial(_fill, holder, builders[name]), schedule=True)
+            holder.visible = name == shell.page
+
+    show()
+    shell.param.watch(show, "page")
+    navigation = pmui.RadioButtonGroup.from_param(
+        shell.param.page,
+        options={title: name for name, title in PAGE_TITLES.items() if name in builders},
+        label="",
+        size="small",
+        margin=(0, 8),
+    )
+    page = pmui.Page(  # type: ignore[attr-defined] # exported at run time only
+        title="EnergyVis",
+        header=[pn.Row(navigation, pn.layout.HSpacer(), *([status] if status is not None else []))],
+        main=[
+            pn.Column(
+                *holders.values(),
+                sizing_mode="stretch_width",
+                margin=0,
+                styles={"padding": f"{theme.SPACE}px", "box-sizing": "border-box"},
+            )
+        ],
+        theme_config=theme.THEME_CONFIG,
+        dark_theme=shell.dark,
+        main_width=theme.CONTENT_WIDTH,
+        sx=APP_BAR_SX,
+    )
+    page.link(shell, dark_theme="dark")
+    return page
+
+
+def single_view(shell: Shell, build: Callable[[], Any]) -> Any:
+    """Page with one view and nothing around it, for an iframe."""
+    return pmui.Container(
+        guarded(build),
+        theme_config=theme.THEME_CONFIG,
+        dark_theme=shell.dark,
+        max_width=False,
+        sizing_mode="stretch_width",
+    )
+
+
+def unknown_view(name: str, known: list[str]) -> Any:
+    """Sentence about a view that does not exist."""
+    text = f"There is no view {escape(name[:60])!r}. Known views: {', '.join(sorted(known))}."
+    return pmui.Alert(object=text, alert_type="error", sizing_mode="stretch_width")
+
+
+def _fill(holder: Any, build: Callable[[], Any]) -> None:
+    holder.objects = [guarded(build)]
+    holder.loading = False

@@ -1,0 +1,170 @@
+from collections.abc import Sequence
+
+import pytest
+
+from energyvis_panel.domain.profile import EnergyProfile
+from energyvis_panel.domain.run_summary import RunSummary
+from energyvis_panel.errors import ProfileError
+from energyvis_panel.state.study import Study
+from tests.profiles_fixture import INTENSITIES, small_profile
+
+
+class CannedProfiles:
+    """Two preloaded profiles and one run that grows by an epoch each time it is read."""
+
+    def __init__(self) -> None:
+        self.run_epochs = 2
+        self.run_state = "running"
+
+    def preloaded(self) -> Sequence[EnergyProfile]:
+        return (small_profile("one"), small_profile("two", epochs=8))
+
+    def runs(self) -> Sequence[RunSummary]:
+        return (RunSummary("run", "My run", self.run_state, ""),)
+
+    def from_run(self, run_id: str) -> EnergyProfile:
+        if run_id != "run":
+            raise ProfileError(f"There is no run {run_id!r}.")
+        return small_profile("run", epochs=self.run_epochs)
+
+    def parse(self, content: bytes, filename: str) -> EnergyProfile:
+        if content == b"bad":
+            raise ProfileError(f"{filename}: not a profile.")
+        return small_profile(content.decode())
+
+    def dump(self, profile: EnergyProfile) -> bytes:
+        return profile.id.encode()
+
+
+@pytest.fixture
+def store() -> CannedProfiles:
+    return CannedProfiles()
+
+
+@pytest.fixture
+def study(store: CannedProfiles) -> Study:
+    return Study(store, INTENSITIES)
+
+
+def chosen(study: Study) -> tuple[str, tuple[str, ...], str | None, float | None]:
+    assert study.choice is not None
+    return study.choice.baseline_id, study.choice.compared_ids, study.choice.region_id, study.choice.pue
+
+
+def test_it_starts_with_the_first_example_as_measured(study: Study) -> None:
+    assert chosen(study) == ("one", (), None, None)
+    assert [entry.profile_id for entry in study.entries] == ["one", "two", "run"]
+    assert study.entries[2].live
+
+
+def test_choosing_a_region_again_releases_it(study: Study) -> None:
+    study.choose_region("US-WY")
+    assert chosen(study)[2] == "US-WY"
+    study.choose_region("US-WY")
+    assert chosen(study)[2] is None
+
+
+def test_every_step_can_be_undone_and_done_again(study: Study) -> None:
+    study.choose_region("US-WY")
+    study.set_pue(1.1)
+    study.toggle_compared("two")
+    for _ in range(3):
+        study.undo()
+    assert chosen(study) == ("one", (), None, None)
+    assert not study.can_undo()
+    for _ in range(3):
+        study.redo()
+    assert chosen(study) == ("one", ("two",), "US-WY", 1.1)
+    assert study.comparison is not None
+    assert len(study.comparison.alternatives) == 2
+
+
+def test_a_new_step_forgets_what_was_undone(study: Study) -> None:
+    study.set_pue(1.1)
+    study.undo()
+    study.set_pue(1.3)
+    assert not study.can_redo()
+
+
+def test_reset_drops_alternatives_and_can_be_undone(study: Study) -> None:
+    study.choose_region("FR")
+    study.toggle_compared("two")
+    study.reset()
+    assert chosen(study) == ("one", (), None, None)
+    study.undo()
+    assert chosen(study) == ("one", ("two",), "FR", None)
+
+
+@pytest.mark.parametrize("pue", [0.9, 10.5, float("nan"), float("inf")])
+def test_a_pue_out_of_range_is_refused_in_a_sentence(study: Study, pue: float) -> None:
+    study.set_pue(pue)
+    assert chosen(study)[3] is None
+    assert "1 to 10" in study.notice
+
+
+def test_previewing_leaves_the_kept_comparison_alone(study: Study) -> None:
+    kept = study.comparison
+    study.preview_id = "US-WY"
+    assert study.preview is not None
+    assert study.preview.alternatives[0].label == "in Wyoming"
+    assert study.comparison is kept
+    study.preview_id = ""
+    assert study.preview is None
+
+
+def test_previewing_a_region_without_data_shows_nothing(study: Study) -> None:
+    study.preview_id = "US-XX"
+    assert study.preview is None
+
+
+def test_the_baseline_is_not_compared_with_itself(study: Study) -> None:
+    study.toggle_compared("one")
+    assert chosen(study)[1] == ()
+    assert "baseline already" in study.notice
+
+
+def test_selecting_the_compared_profile_swaps_nothing_silently(study: Study) -> None:
+    study.toggle_compared("two")
+    study.select("two")
+    assert chosen(study)[:2] == ("two", ())
+
+
+def test_an_import_is_selected_and_a_bad_file_changes_nothing(study: Study) -> None:
+    study.import_file(b"bad", "bad.json")
+    assert study.notice == "bad.json: not a profile."
+    assert chosen(study)[0] == "one"
+    study.import_file(b"mine", "mine.json")
+    assert chosen(study)[0] == "mine"
+    assert study.notice == ""
+    assert [entry.profile_id for entry in study.entries] == ["one", "two", "mine", "run"]
+
+
+def test_importing_the_same_file_twice_keeps_one_and_another_of_that_id_keeps_both(study: Study) -> None:
+    study.import_file(b"mine", "mine.json")
+    study.import_file(b"mine", "mine.json")
+    imported = [entry for entry in study.entries if entry.origin == "imported"]
+    assert len(imported) == 1
+
+
+def test_a_live_run_grows_when_the_lake_is_read_again(study: Study, store: CannedProfiles) -> None:
+    study.select("run")
+    before = study.comparison
+    store.run_epochs = 5
+    study.refresh_runs()
+    assert study.comparison is not before
+    assert study.comparison is not None
+    assert len(study.comparison.baseline.projection.epochs) == 5
+    store.run_state, store.run_epochs = "finished", 6
+    study.refresh_runs()
+    assert len(study.comparison.baseline.projection.epochs) == 6
+    assert not study.entries[2].live
+
+
+def test_a_run_that_cannot_be_read_is_named_and_the_old_choice_stays(study: Study) -> None:
+    study.select("gone")
+    assert chosen(study)[0] == "one"
+    assert "'gone'" in study.notice
+
+
+def test_the_export_is_named_after_the_profile(study: Study) -> None:
+    assert study.export() == ("One.energyvis.json", b"one")
