@@ -161,6 +161,11 @@ class Study(param.Parameterized):
         """Whether there is a step to take again."""
         return bool(self._redo)
 
+    def forget_steps(self) -> None:
+        """Forget what could be undone: where a link leads is where its reader starts."""
+        self._undo.clear()
+        self._redo.clear()
+
     def import_file(self, content: bytes, filename: str) -> None:
         """Add the profile in a file to the strip and select it; a bad file leaves all as it was."""
         try:

@@ -128,7 +128,7 @@ def series_caption(series: Series, measure: Measure, *, named: bool) -> str:
 def consumption_chart(rows: ChartRows | None) -> hv.Overlay:
     """Overlay of one fixed set of elements per line slot, so that an update never rebuilds the figure."""
     elements = []
-    x_label, y_label, unit, top, last = ("epoch", "", "", 1.0, 1.0)
+    x_label, y_label, unit, top, last = ("epoch", "no profile", "", 1.0, 1.0)
     if rows is not None:
         x_label, y_label, unit, top, last = rows.x_label, rows.y_label, rows.unit, rows.top, rows.last
     lines = rows.lines if rows is not None else ()

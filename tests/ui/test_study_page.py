@@ -1,0 +1,103 @@
+"""The Study page in a real browser: what a user does, and what he then sees."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.conftest import Server, Watched
+
+pytestmark = pytest.mark.ui
+
+WYOMING = "Wyoming · 832 g/kWh"
+
+
+def compare_button(page: Page, name: str) -> None:
+    page.get_by_role("button", name=f"Compare: {name}").click()
+
+
+def choose_region(page: Page, text: str) -> None:
+    field = page.get_by_role("combobox", name="Region")
+    field.fill(text)
+    page.get_by_role("option").first.click()
+
+
+def test_it_shows_an_example_with_origin_and_units(watched: Watched, server: Server) -> None:
+    page = watched.open(server.app)
+    expect(page.get_by_text("published example").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("from published or imported figures")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"kWh")).first).to_be_visible()
+
+
+def test_a_region_from_the_list_shows_in_what_if_totals_and_equation(
+    watched: Watched, server: Server
+) -> None:
+    page = watched.open(server.app)
+    choose_region(page, "Wyoming")
+    expect(page.get_by_text("What if: A: in Wyoming")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"A: .* kg CO₂e"))).to_be_visible()
+    expect(page.get_by_text("in Wyoming (EPA eGRID")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("As measured.")).to_be_visible()
+    page.get_by_role("button", name="Redo").click()
+    expect(page.get_by_text("What if: A: in Wyoming")).to_be_visible()
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_text("As measured.")).to_be_visible()
+
+
+def test_right_click_compares_and_again_releases(watched: Watched, server: Server) -> None:
+    page = watched.open(server.app)
+    other = page.locator("button.name").nth(1)
+    name = other.locator(".label").inner_text()
+    other.click(button="right")
+    expect(page.get_by_text(f"What if: A: {name}")).to_be_visible()
+    page.locator("button.name").nth(1).click(button="right")
+    expect(page.get_by_text("As measured.")).to_be_visible()
+
+
+def test_the_pue_in_the_equation_can_be_edited_and_given_back(watched: Watched, server: Server) -> None:
+    page = watched.open(server.app)
+    field = page.get_by_role("spinbutton", name="Power usage effectiveness")
+    before = field.input_value()
+    field.fill("1.1")
+    field.press("Enter")
+    expect(page.get_by_text("What if: A: PUE 1.1")).to_be_visible()
+    page.get_by_role("button", name=f"back to {before}").click()
+    expect(page.get_by_text("As measured.")).to_be_visible()
+    expect(field).to_have_value(before)
+
+
+def test_a_pue_out_of_range_gets_a_sentence_and_changes_nothing(watched: Watched, server: Server) -> None:
+    page = watched.open(server.app)
+    field = page.get_by_role("spinbutton", name="Power usage effectiveness")
+    field.fill("0.5")
+    field.press("Enter")
+    expect(page.get_by_text("PUE 0.5 was not taken: it must lie from 1 to 10.")).to_be_visible()
+    expect(page.get_by_text("As measured.")).to_be_visible()
+
+
+def test_export_and_import_give_the_same_numbers(watched: Watched, server: Server) -> None:
+    page = watched.open(server.app)
+    page.locator("button.name").nth(1).click()
+    energy = page.locator(".total .before").first
+    expect(page.locator("button.name[aria-pressed=true]")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    path = download.value.path()
+    content = json.loads(path.read_text())
+    assert content["format"] == "energyvis-profile"
+    shown = energy.inner_text()
+    content["id"], content["name"] = "again", "Again"
+    payload = {"name": "again.json", "mimeType": "application/json", "buffer": json.dumps(content).encode()}
+    page.locator("input[type=file]").set_input_files([payload])
+    expect(page.locator("button.name", has_text="Again")).to_have_attribute("aria-pressed", "true")
+    expect(energy).to_have_text(shown)
+
+
+def test_a_file_that_is_no_profile_gets_a_sentence(watched: Watched, server: Server) -> None:
+    page = watched.open(server.app)
+    expect(page.locator("button.name").first).to_be_visible(timeout=30_000)
+    payload = {"name": "x.json", "mimeType": "application/json", "buffer": b"PK\x03\x04 not text"}
+    page.locator("input[type=file]").set_input_files([payload])
+    expect(page.get_by_role("alert")).to_contain_text("x.json")
