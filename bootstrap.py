@@ -51,7 +51,7 @@ def prepare(extra: str) -> None:
         except subprocess.CalledProcessError as error:
             shutil.rmtree(VENV, ignore_errors=True)
             raise fail(
-                "Python could not make a virtual environment; on Debian and Ubuntu install python3-venv first."
+                "Python could not make a virtual environment. On Debian and Ubuntu install python3-venv."
             ) from error
     print(f"bootstrap: installing energyvis-panel[{extra}]; the first time takes a few minutes", flush=True)
     command = ["-m", "pip", "install", "--quiet", "-c", "constraints.txt", "--editable", f".[{extra}]"]

@@ -1,7 +1,6 @@
 """What all tests share: no test sees the developer's own lake, cache or settings."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,11 +20,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings from the environment are cleared; lake and cache lie in the test's own folder."""
     for name in list(os.environ):
         if name.startswith("ENERGYVIS_") and name != "ENERGYVIS_CHROMIUM":
             monkeypatch.delenv(name)
     monkeypatch.setenv("ENERGYVIS_LAKE", str(tmp_path / "lake"))
     monkeypatch.setenv("ENERGYVIS_CACHE", str(tmp_path / "cache"))
-    yield

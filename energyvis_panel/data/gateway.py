@@ -50,6 +50,7 @@ class Gateway:
         # ICU is linked into the client, yet its time zones exist only once it is loaded.
         self._connection.execute("LOAD icu; SET GLOBAL TimeZone = 'UTC'")
         self._texts: dict[str, str] = {}
+        self._parameters: dict[str, frozenset[str]] = {}
         self._running: dict[object, duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
 
@@ -84,6 +85,23 @@ class Gateway:
         finally:
             self._release(token, cursor)
 
+    def parameters(self, question: str) -> frozenset[str]:
+        """Names of the values that a question needs, without their ``$``.
+
+        Raises
+        ------
+        QueryError
+            If there is no such question, or DuckDB cannot read it.
+
+        """
+        if question not in self._parameters:
+            try:
+                statements = duckdb.extract_statements(self._text(question))
+            except duckdb.Error as error:
+                raise QueryError(question, {}, str(error).strip()) from error
+            self._parameters[question] = frozenset().union(*(s.named_parameters for s in statements))
+        return self._parameters[question]
+
     def run(self, statement: str, **params: object) -> None:
         """Run a statement file that makes something: a table, a macro, a Parquet file.
 
@@ -98,6 +116,23 @@ class Gateway:
             cursor.execute(self._text(statement), params or None).fetchall()
         except duckdb.Error as error:
             raise QueryError(statement, params, str(error).strip()) from error
+        finally:
+            cursor.close()
+
+    def write_parquet(self, question: str, target: Path, **params: object) -> None:
+        """Write a question's answer to a Parquet file, row group by row group, in the question's order.
+
+        Raises
+        ------
+        QueryError
+            As for :meth:`ask`, or if the file cannot be written.
+
+        """
+        cursor = self._connection.cursor()
+        try:
+            cursor.sql(self._text(question), params=params).write_parquet(str(target), compression="zstd")
+        except duckdb.Error as error:
+            raise QueryError(question, params, str(error).strip()) from error
         finally:
             cursor.close()
 

@@ -27,9 +27,13 @@ class Equivalence:
         return f"{three_digits(self.amount(mass_g))} {self.per}"
 
 
+TRAININGS = frozenset({"trainings", "projects", "searches"})
+"""Amounts of other trainings: true, but no picture of what a training emits."""
+
+
 def nearest(equivalences: Iterable[Equivalence], mass_g: float) -> Equivalence | None:
     """Equivalence that is easiest to picture: its amount is nearest to a few; None where there is none."""
-    candidates = [e for e in equivalences if e.kg_co2e > 0]
+    candidates = [e for e in equivalences if e.kg_co2e > 0 and e.per not in TRAININGS]
     if mass_g <= 0 or not candidates:
         return None
     return min(candidates, key=lambda e: abs(log10(e.amount(mass_g)) - 0.5))

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 Origin = Literal["example", "run", "imported"]
 MOST_FURTHER = 1000
+MOST_RUNS = 12
+"""Runs on the strip; the others are opened from the Runs page."""
+ACTIVE_STATES = frozenset({"running", "paused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,13 @@ class Study(param.Parameterized):
         self.equivalences = tuple(equivalences)
         self._loaded: dict[str, EnergyProfile] = {}
         self._imported: list[str] = []
+        self._runs: dict[str, RunSummary] = {}
         self._undo: list[Choice] = []
         self._redo: list[Choice] = []
         super().__init__(**params)
         for profile in profiles.preloaded():
             self._loaded[profile.id] = profile
-        self.refresh_runs()
+        self.show_runs(profiles.runs())
         if self._loaded:
             self._choose(Choice(next(iter(self._loaded))), remember=False)
 
@@ -179,7 +183,7 @@ class Study(param.Parameterized):
         self._loaded[profile_id] = replace(profile, id=profile_id)
         if profile_id not in self._imported:
             self._imported.append(profile_id)
-        self.refresh_runs()
+        self._list_entries()
         self.select(profile_id)
 
     def export(self) -> tuple[str, bytes]:
@@ -190,10 +194,19 @@ class Study(param.Parameterized):
         safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in profile.name).strip("-") or "profile"
         return f"{safe}.energyvis.json", self._store.dump(profile)
 
-    def refresh_runs(self) -> None:
-        """Read again which runs the lake holds, and re-read those on show that still grow."""
-        runs = self._store.runs()
-        live = {run.run_id for run in runs if run.state in {"running", "paused"}}
+    def show_runs(self, runs: Sequence[RunSummary]) -> None:
+        """Take over which runs the lake holds; those on show that have grown are read again."""
+        grown = {run.run_id for run in runs if self._runs.get(run.run_id) not in {None, run}}
+        self._runs = {run.run_id: run for run in runs}
+        for profile_id in grown & set(self._loaded):
+            del self._loaded[profile_id]
+        self._list_entries()
+        shown = {self.choice.baseline_id, *self.choice.compared_ids} if self.choice else set()
+        if grown & shown:
+            self._recompute()
+
+    def _list_entries(self) -> None:
+        """Examples, then imports, then the newest runs and those on show."""
         entries = [
             Entry(profile.id, profile.name, "example", live=False, detail=profile.provenance.tool)
             for profile in self._store.preloaded()
@@ -202,15 +215,14 @@ class Study(param.Parameterized):
             Entry(i, self._loaded[i].name, "imported", live=False, detail=self._loaded[i].provenance.tool)
             for i in self._imported
         ]
-        entries += [Entry(run.run_id, run.name, "run", run.run_id in live, run.detail) for run in runs]
-        grown = {e.profile_id for e in self.entries if e.live} | live
         shown = {self.choice.baseline_id, *self.choice.compared_ids} if self.choice else set()
+        entries += [
+            Entry(run.run_id, run.name, "run", run.state in ACTIVE_STATES, run.detail)
+            for place, run in enumerate(self._runs.values())
+            if place < MOST_RUNS or run.run_id in shown
+        ]
         if entries != self.entries:
             self.entries = entries
-        for profile_id in grown & set(self._loaded):
-            del self._loaded[profile_id]
-        if grown & shown:
-            self._recompute()
 
     # -- what follows ---------------------------------------------------------------------------------
 
@@ -238,6 +250,7 @@ class Study(param.Parameterized):
             self._undo.append(self.choice)
             self._redo.clear()
         self.param.update(choice=choice, comparison=comparison, notice="")
+        self._list_entries()
 
     def _step(self, source: list[Choice], target: list[Choice]) -> None:
         if not source or self.choice is None:

@@ -35,7 +35,7 @@ def failed(error: BaseException) -> Any:
     text = (
         str(error) if isinstance(error, EnergyVisError) else "This view could not be built. The log says why."
     )
-    return pmui.Alert(object=text, alert_type="error", sizing_mode="stretch_width")
+    return pmui.Alert(object=text, severity="error", sizing_mode="stretch_width")
 
 
 def guarded(build: Callable[[], Any]) -> Any:
@@ -89,19 +89,21 @@ def full_page(shell: Shell, builders: Mapping[str, Callable[[], Any]], status: A
 
 def single_view(shell: Shell, build: Callable[[], Any]) -> Any:
     """Page with one view and nothing around it, for an iframe."""
-    return pmui.Container(
-        guarded(build),
+    return pmui.Page(  # type: ignore[attr-defined] # exported at run time only
+        title="EnergyVis",
+        main=[pn.Column(guarded(build), sizing_mode="stretch_width", margin=theme.SPACE)],
         theme_config=theme.THEME_CONFIG,
         dark_theme=shell.dark,
-        max_width=False,
-        sizing_mode="stretch_width",
+        theme_toggle=False,
+        # A page, not a bare view: only a page hands its theme on to the figures.
+        sx={"& .MuiAppBar-root, & .MuiToolbar-root": {"display": "none"}},
     )
 
 
 def unknown_view(name: str, known: list[str]) -> Any:
     """Sentence about a view that does not exist."""
     text = f"There is no view {escape(name[:60])!r}. Known views: {', '.join(sorted(known))}."
-    return pmui.Alert(object=text, alert_type="error", sizing_mode="stretch_width")
+    return pmui.Alert(object=text, severity="error", sizing_mode="stretch_width")
 
 
 def _fill(holder: Any, build: Callable[[], Any]) -> None:

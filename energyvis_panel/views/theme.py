@@ -38,7 +38,7 @@ ALTERNATIVE_DASHES: Final = ("dashed", "dotted", "dashdot")
 
 SPACE: Final = 8
 """The grid, in pixels."""
-CHART_HEIGHT: Final = 300
+CHART_HEIGHT: Final = 280
 PHONE_CHART_HEIGHT: Final = 280
 PHONE_WIDTH: Final = 700
 CONTENT_WIDTH: Final = 1680
@@ -112,6 +112,9 @@ PAGE_CSS: Final = (
   --ev-text: var(--mui-palette-text-primary, #1B2026);
 }
 body { font-variant-numeric: tabular-nums; }
+/* Charts show as soon as they are drawn, not when the last script is done. */
+#loader:not(.error) { background: none !important; pointer-events: none; }
+@media (max-width: 700px) { .lake-line { display: none; } }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }
 }

@@ -20,7 +20,7 @@ class CannedProfiles:
         return (small_profile("one"), small_profile("two", epochs=8))
 
     def runs(self) -> Sequence[RunSummary]:
-        return (RunSummary("run", "My run", self.run_state, ""),)
+        return (RunSummary("run", "My run", self.run_state, f"{self.run_epochs} epochs"),)
 
     def from_run(self, run_id: str) -> EnergyProfile:
         if run_id != "run":
@@ -148,16 +148,30 @@ def test_importing_the_same_file_twice_keeps_one_and_another_of_that_id_keeps_bo
 
 def test_a_live_run_grows_when_the_lake_is_read_again(study: Study, store: CannedProfiles) -> None:
     study.select("run")
-    before = study.comparison
     store.run_epochs = 5
-    study.refresh_runs()
-    assert study.comparison is not before
+    study.show_runs(store.runs())
     assert study.comparison is not None
     assert len(study.comparison.baseline.projection.epochs) == 5
     store.run_state, store.run_epochs = "finished", 6
-    study.refresh_runs()
+    study.show_runs(store.runs())
     assert len(study.comparison.baseline.projection.epochs) == 6
     assert not study.entries[2].live
+
+
+def test_a_run_that_did_not_change_is_not_read_again(study: Study, store: CannedProfiles) -> None:
+    study.select("run")
+    before = study.comparison
+    study.show_runs(store.runs())
+    assert study.comparison is before
+
+
+def test_an_old_run_on_show_stays_on_the_strip(study: Study, store: CannedProfiles) -> None:
+    study.select("run")
+    newer = [RunSummary(f"new-{n}", "New", "finished", "") for n in range(20)]
+    study.show_runs([*newer, *store.runs()])
+    shown = [entry.profile_id for entry in study.entries]
+    assert "run" in shown
+    assert len(shown) == 2 + 12 + 1
 
 
 def test_a_run_that_cannot_be_read_is_named_and_the_old_choice_stays(study: Study) -> None:

@@ -21,6 +21,9 @@ from energyvis_panel.views.study.region_signal import RegionSignal
 MARKED_EPOCHS = 80
 """Beyond this many epochs the marks would touch, so the line stands alone."""
 
+HEADROOM = 1.12
+"""Room above the highest point for the name at its line's end."""
+
 PREVIEW_JS = """
   const g = signal.data.g_per_kwh[0];
   const kwh = base.data.kwh, x = base.data.x;
@@ -28,7 +31,7 @@ PREVIEW_JS = """
   line.data = { x: y.length ? x : [], y };
   const top = y.reduce((most, value) => Math.max(most, value), 0);
   const kept = base.data.top[0];
-  range.end = top > kept ? top * 1.05 : kept;
+  range.end = Math.max(top * 1.12, kept);
 """
 
 
@@ -85,7 +88,7 @@ def chart_rows(
         per_unit,
         division,
         f"{per} {quantity}, {unit_text}",
-        max(highest / per_unit * 1.05, 1e-9),
+        max(highest / per_unit * HEADROOM, 1e-9),
         max(line.curve.last_epoch() for line in lines),
     )
 

@@ -9,6 +9,7 @@ import panel_material_ui as pmui
 from panel.viewable import Viewer
 
 from energyvis_panel.domain.geography import RegionShape
+from energyvis_panel.domain.study import Comparison
 from energyvis_panel.state.study import MOST_FURTHER, Study
 from energyvis_panel.views import theme
 from energyvis_panel.views.card import card, side_by_side
@@ -19,6 +20,14 @@ from energyvis_panel.views.study.region_map import RegionMap
 from energyvis_panel.views.study.region_signal import RegionSignal
 from energyvis_panel.views.study.totals import Totals
 from energyvis_panel.views.study.what_if import WhatIf
+
+ONE_LINE = {"& .MuiToggleButton-root": {"whiteSpace": "nowrap"}}
+
+
+def accumulation_options(comparison: Comparison | None) -> dict[str, bool]:
+    """Ways to add up, named by how the profile is divided."""
+    division = comparison.baseline.projection.profile.division if comparison else "epoch"
+    return {"Cumulative": True, f"Per {division}": False}
 
 
 class StudyPage(Viewer):
@@ -34,6 +43,23 @@ class StudyPage(Viewer):
         self.chart = ConsumptionChart(study, self.signal)
         self.map = RegionMap(study, shapes, self.signal)
         self.equations = Equations(study)
+
+    def _profiles(self) -> Any:
+        """Strip and file buttons in one row; on a phone the buttons move below."""
+        strip = pn.Column(
+            self.strip, styles={"flex": "1 1 320px", "min-width": "0"}, sizing_mode="stretch_width", margin=0
+        )
+        files = self._files()
+        files.styles = {"flex": "0 0 auto"}
+        return pn.FlexBox(
+            strip,
+            files,
+            flex_wrap="wrap",
+            align_items="center",
+            gap="8px",
+            sizing_mode="stretch_width",
+            margin=0,
+        )
 
     def _files(self) -> Any:
         """Import and export of profiles."""
@@ -73,17 +99,18 @@ class StudyPage(Viewer):
             options={"Carbon": "carbon", "Energy": "energy"},
             label="",
             size="small",
-            margin=(0, 4),
+            margin=0,
         )
         cumulative = pmui.RadioButtonGroup(
-            options={"Cumulative": True, "Per epoch": False},
+            options=pn.bind(accumulation_options, study.param.comparison),
             value=study.cumulative,
             size="small",
-            margin=(0, 4),
+            margin=0,
+            sx=ONE_LINE,
         )
         cumulative.link(study, value="cumulative", bidirectional=True)
         pounds = pmui.RadioButtonGroup(
-            options={"kg": False, "lb": True}, value=study.pounds, size="small", margin=(0, 4)
+            options={"kg": False, "lb": True}, value=study.pounds, size="small", margin=0
         )
         pounds.link(study, value="pounds", bidirectional=True)
         further = pmui.IntInput(
@@ -93,8 +120,8 @@ class StudyPage(Viewer):
             end=MOST_FURTHER,
             step=5,
             size="small",
-            width=120,
-            margin=(0, 4),
+            width=124,
+            margin=0,
         )
         further.param.watch(lambda event: study.set_further(int(event.new or 0)), "value")
 
@@ -103,7 +130,7 @@ class StudyPage(Viewer):
 
         study.param.watch(follow, "choice")
         return pmui.FlexBox(
-            measure, cumulative, pounds, further, align_items="center", margin=(4, 0), gap="8px"
+            measure, cumulative, pounds, further, align_items="center", margin=(6, 0, 4, 0), gap="8px"
         )
 
     def _notice(self) -> Any:
@@ -111,7 +138,7 @@ class StudyPage(Viewer):
         study = self.study
         alert = pmui.Alert(
             object=study.param.notice,
-            alert_type="error",
+            severity="error",
             closeable=True,
             visible=pn.bind(bool, study.param.notice),
             sizing_mode="stretch_width",
@@ -136,7 +163,7 @@ class StudyPage(Viewer):
         regions = card("How clean is the electricity there?", self.map)
         return pn.Column(
             self._notice(),
-            pmui.Row(self.strip, self._files(), sizing_mode="stretch_width", margin=0),
+            self._profiles(),
             self.what_if,
             card(None, self.totals),
             side_by_side(chart, regions, shares=(7, 5)),

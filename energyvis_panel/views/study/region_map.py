@@ -203,5 +203,7 @@ class RegionMap(Viewer):
     def __panel__(self) -> Any:
         """Return the list above the map."""
         element = self._polygons.clone().opts(hooks=[self._attach])
-        pane = pn.pane.HoloViews(element, linked_axes=False, sizing_mode="stretch_width", margin=0)
+        pane = pn.pane.HoloViews(
+            element, linked_axes=False, sizing_mode="stretch_width", margin=0, css_classes=["region-map"]
+        )
         return pn.Column(self.region_list(), pane, sizing_mode="stretch_width", margin=0)

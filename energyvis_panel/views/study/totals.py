@@ -17,7 +17,7 @@ STYLE = """
 .total .before {
   font-size: 20px; font-weight: 600; line-height: 1.25; color: var(--ev-text); white-space: nowrap;
 }
-.total .after { font-size: 14px; font-weight: 600; color: var(--ev-alternative); white-space: nowrap; }
+.total .after { font-size: 14px; font-weight: 600; color: var(--ev-alternative); }
 .total .note { font-size: 12px; color: var(--ev-muted); }
 """
 

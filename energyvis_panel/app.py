@@ -1,0 +1,148 @@
+"""``panel serve energyvis_panel/app.py``: settings, data, state and views put together. No logic here."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import holoviews as hv
+import panel as pn
+
+from energyvis_panel.data.reference import state_shapes
+from energyvis_panel.data.workspace import Workspace, workspace
+from energyvis_panel.errors import EnergyVisError
+from energyvis_panel.settings import load_settings
+from energyvis_panel.state.address import follow_query, study_query
+from energyvis_panel.state.exploration import Exploration
+from energyvis_panel.state.runs import RunsState
+from energyvis_panel.state.shared_watch import StudyRuns, shared_watch
+from energyvis_panel.state.shell import PAGES, Shell, first_argument
+from energyvis_panel.state.study import Study
+from energyvis_panel.views import frame, theme
+from energyvis_panel.views.runs.follow import follow_lake
+from energyvis_panel.views.runs.lake_line import LakeLine
+
+Build = Callable[[], Any]
+EXPLORE_VIEWS = ("energy-histogram", "runtime-energy", "parallel-coordinates")
+
+
+def study_state(shared: Workspace, query: dict[str, str]) -> Study:
+    """Study of one session, brought to what its address says."""
+    study = Study(shared.profiles, shared.intensities, shared.equivalences)
+    follow_query(study, query)
+    return study
+
+
+def runs_state(shared: Workspace, study: Study) -> RunsState:
+    """Runs of one session, kept up to date while it lives; the study learns of new epochs with them."""
+    runs = RunsState(shared.lake)
+    follow_lake(shared_watch(shared), runs, StudyRuns(study))
+    return runs
+
+
+def exploration(shared: Workspace, query: dict[str, str], **params: Any) -> Exploration:
+    """Exploration of one session, with the brushes of its address."""
+    state = Exploration(shared.with_butter_e(), **params)
+    state.link = query.get("brushes", "")
+    return state
+
+
+def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
+    """The whole app: each page is built when it is first opened."""
+    study = study_state(shared, query)
+    runs = runs_state(shared, study)
+
+    def study_page() -> Any:
+        from energyvis_panel.views.study.page import StudyPage  # noqa: PLC0415 - built when opened
+
+        return StudyPage(study, state_shapes())
+
+    def runs_page() -> Any:
+        from energyvis_panel.views.runs.page import RunsPage  # noqa: PLC0415 - built when opened
+
+        def open_in_study(run_id: str) -> None:
+            study.select(run_id)
+            shell.page = "study"
+
+        return RunsPage(runs, open_in_study)
+
+    def explore_page() -> Any:
+        from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - built when opened
+
+        state = exploration(shared, query)
+        state.param.watch(lambda _event: write_address({"brushes": state.link or None}), "link")
+        return ExplorePage(state)
+
+    def study_changed(*_events: Any) -> None:
+        write_address(study_query(study))
+
+    study.param.watch(study_changed, ["choice", "measure", "cumulative", "pounds"])
+    shell.param.watch(
+        lambda event: write_address({"page": None if event.new == PAGES[0] else event.new}), "page"
+    )
+    builders = {"study": study_page, "runs": runs_page, "explore": explore_page}
+    return frame.full_page(shell, builders, LakeLine(runs))
+
+
+def write_address(arguments: Mapping[str, Any]) -> None:
+    """Put arguments into the address without loading the page again; None takes one away."""
+    if pn.state.location is not None:
+        pn.state.location.update_query(**arguments)
+
+
+def single_views(shared: Workspace, query: dict[str, str]) -> dict[str, Build]:
+    """The views that ``?view=NAME`` serves, by name."""
+
+    def study_view(module: str, name: str) -> Any:
+        return getattr(importlib.import_module(f"energyvis_panel.views.study.{module}"), name)(
+            study_state(shared, query)
+        )
+
+    def region_map() -> Any:
+        from energyvis_panel.views.study.region_map import RegionMap  # noqa: PLC0415 - built when asked for
+        from energyvis_panel.views.study.region_signal import RegionSignal  # noqa: PLC0415 - as above
+
+        return RegionMap(study_state(shared, query), state_shapes(), RegionSignal())
+
+    def runs() -> Any:
+        from energyvis_panel.views.runs.page import RunsPage  # noqa: PLC0415 - built when asked for
+
+        study = study_state(shared, query)
+        return RunsPage(runs_state(shared, study), study.select)
+
+    def explore(name: str) -> Any:
+        from energyvis_panel.views.explore.page import explore_view  # noqa: PLC0415 - built when asked for
+
+        return explore_view(name, exploration(shared, query, views=(name,)))
+
+    return {
+        "consumption": partial(study_view, "consumption_chart", "ConsumptionChart"),
+        "totals": partial(study_view, "totals", "Totals"),
+        "equations": partial(study_view, "equations", "Equations"),
+        "region-map": region_map,
+        "runs": runs,
+        **{name: partial(explore, name) for name in EXPLORE_VIEWS},
+    }
+
+
+def build_app() -> Any:
+    """The app of one session: all pages, or the single view that ``?view=`` names."""
+    arguments = pn.state.session_args
+    query = {name: first_argument(arguments, name) for name in arguments}
+    shell = Shell(dark=query.get("theme") == "dark")
+    if query.get("page") in PAGES:
+        shell.page = query["page"]
+    try:
+        shared = workspace(load_settings())
+    except EnergyVisError as error:
+        return frame.single_view(shell, partial(frame.failed, error))
+    if view := query.get("view"):
+        views = single_views(shared, query)
+        return frame.single_view(shell, views.get(view, partial(frame.unknown_view, view, list(views))))
+    return pages(shared, query, shell)
+
+
+pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)
+hv.extension("bokeh", logo=False)
+if pn.state.served:
+    build_app().servable(title="EnergyVis")

@@ -1,0 +1,139 @@
+"""Reads the command line and hands over to the command; heavy packages load only in the command itself."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from energyvis_panel import __version__
+from energyvis_panel.errors import EnergyVisError
+
+FAILURE = 2
+INTERRUPTED = 130
+DEFAULT_PORT = 5006
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status of the command: 0, or 2 with one sentence on stderr."""
+    options = parser().parse_args(arguments)
+    try:
+        status: int = command(options.run)(options)
+        sys.stdout.flush()
+    except EnergyVisError as error:
+        sys.stderr.write(f"energyvis: {error}\n")
+        return FAILURE
+    except BrokenPipeError:
+        # The reader, e.g. `head`, has had enough; what is left in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        sys.stderr.write(f"energyvis: {error.filename or 'a file'}: {error.strerror or error}.\n")
+        return FAILURE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def command(name: str) -> Callable[[argparse.Namespace], int]:
+    """Function ``module.function`` of this package, imported only now."""
+    module, _, function = name.partition(".")
+    found: Callable[[argparse.Namespace], int] = getattr(
+        import_module(f"energyvis_panel.cli.{module}"), function
+    )
+    return found
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    root = argparse.ArgumentParser(
+        prog="energyvis",
+        description="See what machine learning consumes, and what it would have cost elsewhere.",
+    )
+    root.add_argument("--version", action="version", version=f"energyvis {__version__}")
+    commands = root.add_subparsers(metavar="COMMAND", required=True)
+    add_serve(commands)
+    add_project(commands)
+    add_profile(commands)
+    profiles = commands.add_parser("profiles", help="list preloaded profiles and the runs of the lake")
+    add_json(profiles)
+    profiles.set_defaults(run="profiles.list_profiles")
+    add_lake(commands)
+    return root
+
+
+def add_json(command_parser: argparse.ArgumentParser) -> None:
+    """The switch for output that programs read."""
+    command_parser.add_argument("--json", action="store_true", help="print JSON with units in the keys")
+
+
+def add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``energyvis serve``."""
+    serve = commands.add_parser("serve", help="start the web server")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"port to listen on ({DEFAULT_PORT})")
+    serve.add_argument("--address", default="localhost", help="address to listen on (localhost)")
+    serve.add_argument(
+        "--allow-websocket-origin",
+        action="append",
+        default=[],
+        metavar="HOST[:PORT]",
+        help="host name under which browsers reach the server; may be repeated",
+    )
+    serve.add_argument("--threads", type=int, default=4, help="threads that answer events (4)")
+    serve.set_defaults(run="serve.serve")
+
+
+def add_project(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``energyvis project``."""
+    project = commands.add_parser(
+        "project", help="what a run would have consumed elsewhere, or on other chips"
+    )
+    project.add_argument(
+        "profile", metavar="PROFILE", help="a profile's file, a preloaded profile's id, or a run's id"
+    )
+    project.add_argument("--region", metavar="CODE", help="where, as ISO 3166 code, e.g. US-WY or FR")
+    project.add_argument("--pue", type=float, help="power usage effectiveness of the site, 1 to 10")
+    for kind in ("gpu", "cpu"):
+        project.add_argument(
+            f"--{kind}",
+            action="append",
+            default=[],
+            metavar="CHIP=COUNT",
+            help=f"replace the {kind.upper()}s by these; may be repeated",
+        )
+    project.add_argument(
+        "--precision",
+        choices=("fp32", "tf32", "fp16", "fp8"),
+        help="number format by which chips are compared (the profile's own, else fp32)",
+    )
+    project.add_argument(
+        "--extrapolate", type=int, default=0, metavar="EPOCHS", help="forecast so many further epochs"
+    )
+    add_json(project)
+    project.set_defaults(run="project.project_profile")
+
+
+def add_profile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``energyvis profile export`` and ``energyvis profile import``."""
+    profile = commands.add_parser("profile", help="export a profile, or check and convert a file")
+    actions = profile.add_subparsers(metavar="ACTION", required=True)
+    export = actions.add_parser("export", help="write a run's profile, or a preloaded one, as JSON")
+    export.add_argument("profile", metavar="RUN_OR_ID")
+    export.add_argument("--out", metavar="FILE", help="where to; standard output by default")
+    export.set_defaults(run="profiles.export_profile")
+    importer = actions.add_parser("import", help="check a file and convert it into a profile")
+    importer.add_argument("file", metavar="FILE")
+    importer.add_argument("--out", metavar="FILE", help="where to; only checked by default")
+    importer.set_defaults(run="profiles.import_profile")
+
+
+def add_lake(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``energyvis lake status`` and ``energyvis lake compact``."""
+    lake = commands.add_parser("lake", help="look after the lake")
+    actions = lake.add_subparsers(metavar="ACTION", required=True)
+    status = actions.add_parser("status", help="what is in the lake, and which files are left out")
+    add_json(status)
+    status.set_defaults(run="lake.show_status")
+    compact = actions.add_parser("compact", help="put each finished run into one file")
+    add_json(compact)
+    compact.set_defaults(run="lake.compact")

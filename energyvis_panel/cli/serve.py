@@ -1,0 +1,60 @@
+"""``energyvis serve``."""
+
+import argparse
+import subprocess
+import sys
+
+from energyvis_panel.errors import SettingsError
+from energyvis_panel.resources import PACKAGE
+from energyvis_panel.settings import load_settings
+
+MOST_PORT = 65535
+KEEP_ALIVE_MS = 10_000
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run the web server until it is stopped; its exit status.
+
+    Raises
+    ------
+    SettingsError
+        If a setting or an option cannot be used.
+
+    """
+    load_settings()
+    if not 1 <= options.port <= MOST_PORT:
+        raise SettingsError(f"The port is {options.port}. Give a number from 1 to {MOST_PORT}.")
+    if options.threads < 1:
+        raise SettingsError(f"--threads is {options.threads}. Give 1 or more.")
+    if not (PACKAGE / "app.py").is_file():
+        raise SettingsError("The server's app.py is missing. Install the package again.")
+    return subprocess.call(server_command(options))  # noqa: S603 - our own interpreter and our own options
+
+
+def server_command(options: argparse.Namespace) -> list[str]:
+    """Command that starts Panel's server: one process, since its caches and watchers are shared in it."""
+    command = [
+        sys.executable,
+        "-m",
+        "panel",
+        "serve",
+        str(PACKAGE / "app.py"),
+        "--index",
+        "app",
+        "--port",
+        str(options.port),
+        "--address",
+        options.address,
+        "--num-threads",
+        str(options.threads),
+        "--keep-alive",
+        str(KEEP_ALIVE_MS),
+        "--liveness",
+    ]
+    # Naming one origin replaces Bokeh's default, so the server's own comes first.
+    for origin in options.allow_websocket_origin and [
+        f"{options.address}:{options.port}",
+        *options.allow_websocket_origin,
+    ]:
+        command += ["--allow-websocket-origin", origin]
+    return command

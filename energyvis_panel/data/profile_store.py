@@ -1,0 +1,164 @@
+"""Where energy profiles come from: the shipped ones, the runs of a lake, and files that users offer."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from energyvis_panel.data.lake import Lake
+from energyvis_panel.data.profile_json import profile_to_json, read_profile
+from energyvis_panel.data.run_profile import run_profile
+from energyvis_panel.data.text_file import offered_file
+from energyvis_panel.domain.profile import EnergyProfile
+from energyvis_panel.domain.run_summary import RunSummary
+from energyvis_panel.domain.units import energy_text
+from energyvis_panel.errors import DatasetError, ProfileError
+from energyvis_panel.resources import resource_path
+
+log = logging.getLogger(__name__)
+
+MOST_INTERVALS = 100
+
+
+def utc_now() -> datetime:
+    """Current time."""
+    return datetime.now(UTC)
+
+
+class ProfileStore:
+    """Profiles by id. Safe to share between threads and sessions.
+
+    Parameters
+    ----------
+    lake
+        Whose runs become profiles.
+    profiles_dir
+        Folder of the preloaded profiles; the shipped one by default.
+    clock
+        Tells the current time with its zone.
+
+    """
+
+    def __init__(
+        self, lake: Lake, profiles_dir: Path | None = None, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.lake = lake
+        self._profiles_dir = profiles_dir
+        self._clock = clock
+        self._preloaded: tuple[EnergyProfile, ...] | None = None
+
+    def preloaded(self) -> tuple[EnergyProfile, ...]:
+        """Shipped profiles by file name; a file that cannot be used is left out and logged."""
+        if self._preloaded is None:
+            folder = self._profiles_dir or resource_path("datasets/profiles")
+            self._preloaded = tuple(
+                profile for path in sorted(folder.glob("*.json")) if (profile := shipped_profile(path))
+            )
+        return self._preloaded
+
+    def runs(self) -> tuple[RunSummary, ...]:
+        """Runs of the lake, newest first.
+
+        Raises
+        ------
+        DatasetError
+            If the lake cannot be read.
+
+        """
+        return tuple(
+            RunSummary(row["run_id"], row["name"], row["state"], run_detail(row))
+            for row in self.lake.all_runs(self._clock()).to_pylist()
+        )
+
+    def from_run(self, run_id: str) -> EnergyProfile:
+        """Profile of the run with this id (or with the only id that begins so): epochs, or equal intervals.
+
+        Raises
+        ------
+        DatasetError
+            If there is no such run, or its files cannot be read.
+        ProfileError
+            If the run has no readings yet.
+
+        """
+        facts = self.lake.run(run_id).facts
+        whole_id = facts.run_id
+        epochs = self.lake.ask("runs/epochs_of_run", run_id=whole_id).to_pylist()
+        intervals = (
+            []
+            if epochs
+            else self.lake.ask("runs/intervals_of_run", run_id=whole_id, n=MOST_INTERVALS).to_pylist()
+        )
+        if not epochs and not intervals:
+            raise ProfileError(
+                f"The run {facts.name!r} has no readings yet, so there is no profile of it. "
+                "Try again when its first samples are in the lake."
+            )
+        outside = self.lake.ask("runs/outside_of_run", run_id=whole_id).to_pylist()
+        return run_profile(
+            facts,
+            epochs=epochs,
+            intervals=intervals,
+            outside=outside[0] if outside else None,
+            sources=self.lake.ask("runs/sources_of_run", run_id=whole_id).to_pylist(),
+        )
+
+    def find(self, name: str) -> EnergyProfile:
+        """Profile for what a user typed: a file's path, the id of a preloaded profile, or a run's id.
+
+        Raises
+        ------
+        ProfileError
+            If nothing is found under the name, or the file cannot be used.
+        DatasetError
+            If the lake cannot be read.
+
+        """
+        for profile in self.preloaded():
+            if profile.id == name:
+                return profile
+        path = Path(name).expanduser()
+        if path.suffix or path.is_file():
+            return self.parse(offered_file(path), path.name)
+        try:
+            return self.from_run(name)
+        except DatasetError as error:
+            raise ProfileError(
+                f"There is no profile {name!r}: no file, no preloaded profile, and no run in the lake "
+                f"{self.lake.path}. List what there is with `energyvis profiles`."
+            ) from error
+
+    def parse(self, content: bytes, filename: str) -> EnergyProfile:
+        """Profile in a file that a user offers; what was assumed stands in its provenance.
+
+        Raises
+        ------
+        ProfileError
+            If it holds no usable profile.
+
+        """
+        return read_profile(content, filename)[0]
+
+    def dump(self, profile: EnergyProfile) -> bytes:
+        """File content for a profile, in our own format."""
+        return profile_to_json(profile).encode()
+
+
+def shipped_profile(path: Path) -> EnergyProfile | None:
+    """Profile in a shipped file, or None where it cannot be used, which must not hide the others."""
+    try:
+        return read_profile(offered_file(path), path.name)[0]
+    except ProfileError:
+        log.exception("A preloaded profile is left out: %s", path)
+        return None
+
+
+def run_detail(row: dict[str, object]) -> str:
+    """One line about a run: user, epochs done, energy so far."""
+    parts = [str(row["user"])]
+    done, planned = row["epochs_done"], row["epochs_planned"]
+    if done or planned:
+        parts.append(f"{done} of {planned} epochs" if planned else f"{done} epochs")
+    energy_j = row["energy_j"]
+    parts.append(energy_text(energy_j) if isinstance(energy_j, float) else "no readings")
+    return " · ".join(parts)

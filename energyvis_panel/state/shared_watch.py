@@ -1,0 +1,39 @@
+"""The one watcher of a process's lake, and what it tells the sessions."""
+
+import functools
+
+from energyvis_panel.data.workspace import Workspace
+from energyvis_panel.domain.run_summary import RunSummary
+from energyvis_panel.domain.units import energy_text
+from energyvis_panel.state.lake_watch import LakeWatch
+from energyvis_panel.state.run_rows import LakeSnapshot, RunRow
+from energyvis_panel.state.study import Study
+
+
+@functools.cache
+def shared_watch(shared: Workspace) -> LakeWatch:
+    """Watcher of the workspace's lake, made once in a process."""
+    return LakeWatch(shared.lake, shared.intensities)
+
+
+class StudyRuns:
+    """Tells a study which runs the lake holds."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    def show(self, snapshot: LakeSnapshot) -> None:
+        """Take over what a watcher read; after a failure the runs read before stay."""
+        if not snapshot.failure:
+            self.study.show_runs([summary(row) for row in snapshot.rows])
+
+
+def summary(row: RunRow) -> RunSummary:
+    """A run in one line: user, epochs done, energy so far."""
+    parts = [row.user]
+    if row.epochs_planned:
+        parts.append(f"{row.epochs_done} of {row.epochs_planned} epochs")
+    elif row.epochs_done:
+        parts.append(f"{row.epochs_done} epochs")
+    parts.append("no readings yet" if row.energy_j is None else f"{energy_text(row.energy_j)} before PUE")
+    return RunSummary(row.run_id, row.name, row.state, " · ".join(parts))

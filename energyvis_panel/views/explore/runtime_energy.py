@@ -1,0 +1,81 @@
+"""Run time against energy: every run in a raster, with the frontier of the selection."""
+
+from typing import Any
+
+import pyarrow as pa
+from bokeh.models import ColumnDataSource, HoverTool
+
+from energyvis_panel.domain.units import duration_text, energy_text
+from energyvis_panel.state.brushes import QUANTITIES
+from energyvis_panel.state.exploration import Exploration
+from energyvis_panel.state.selection import HARDWARE, frontier_answer
+from energyvis_panel.views.explore.brush_box import BrushBox, add_box_select, display_side
+from energyvis_panel.views.explore.raster import equalised, hardware_images, ramp
+from energyvis_panel.views.explore.view import HARDWARE_COLOURS, ExploreView, drawn_range, quantity_figure
+from energyvis_panel.views.theme import GREY, VERMILLION
+
+
+def frontier_columns(rows: pa.Table) -> dict[str, list[Any]]:
+    """The frontier in the units of the axes, with what its hover says."""
+    runs = rows.to_pylist()
+    return {
+        "run_time": [run["run_time_s"] / QUANTITIES["run_time_s"].per_unit for run in runs],
+        "energy": [run["energy_j"] / QUANTITIES["energy_j"].per_unit for run in runs],
+        "run_time_said": [duration_text(run["run_time_s"]) for run in runs],
+        "energy_said": [energy_text(run["energy_j"]) for run in runs],
+        "hardware": [run["hardware"] for run in runs],
+        "network": [
+            f"{run['size']:,} parameters, {run['depth']} layers, {run['shape']}, {run['dataset']}"
+            for run in runs
+        ],
+    }
+
+
+class RuntimeEnergy(ExploreView):
+    """What a faster run costs (X8)."""
+
+    question = "Which runs are fast and thrifty, and what does the faster one cost?"
+
+    def build(self, state: Exploration) -> Any:
+        fig = quantity_figure(state, "run_time_s", "energy_j")
+        fig.grid.visible = False
+        left, right = drawn_range(state, "run_time_s")
+        bottom, top = drawn_range(state, "energy_j")
+        # On logarithmic axes an image is stretched between its mapped corners, so bins even in logarithms fit.
+        place = {"x": left, "y": bottom, "dw": right - left, "dh": top - bottom}
+        context = equalised(state.context.runtime_energy.sum(axis=0))
+        fig.image([context], **place, color_mapper=ramp(GREY, 0.15, 0.5))
+        blank = [context * 0]
+        self.images = [ColumnDataSource({"image": blank}, name=f"runtime-energy-{name}") for name in HARDWARE]
+        for source, colour in zip(self.images, HARDWARE_COLOURS, strict=True):
+            fig.image("image", **place, source=source, color_mapper=ramp(colour))
+        self.frontier = ColumnDataSource(frontier_columns(state.context.frontier), name="runtime-energy")
+        fig.step("run_time", "energy", source=self.frontier, mode="after", color=VERMILLION, line_width=1.5)
+        points = fig.scatter(
+            "run_time", "energy", source=self.frontier, size=8, fill_color=VERMILLION, line_color="white"
+        )
+        tooltips = [
+            ("On the frontier", "@hardware"),
+            ("Network", "@network"),
+            ("Run time", "@run_time_said"),
+            ("Energy", "@energy_said"),
+        ]
+        fig.add_tools(HoverTool(renderers=[points], tooltips=tooltips))
+        sides = [display_side(state, "run_time_s"), display_side(state, "energy_j", vertical=True)]
+        brush = BrushBox(state, sides)
+        fig.add_layout(brush.annotation)
+        add_box_select(
+            fig,
+            "both",
+            lambda box: brush.draw(
+                {"run_time_s": (box["x0"], box["x1"]), "energy_j": (box["y0"], box["y1"])}
+            ),
+        )
+        return fig
+
+    def draw(self, *_events: object) -> None:
+        selected = self._state.selected
+        for source, image in zip(self.images, hardware_images(selected.runtime_energy), strict=True):
+            source.data = {"image": [image]}
+        self.frontier.update(data=frontier_columns(selected.frontier), tags=[self._state.revision])
+        self.answer = frontier_answer(selected, self._state.total_runs)

@@ -1,0 +1,13 @@
+-- Makes the macro axis_bin: on which of an axis' bins does a value lie?
+-- Parameters: none
+-- Makes: axis_bin(value, axis {is_log, low, high}, bins) -> UTINYINT, 0 at the low end; NULL for no value.
+CREATE OR REPLACE MACRO axis_bin(value, axis, bins) AS (
+    greatest(0, least(bins - 1, floor(
+        bins
+        * CASE
+            WHEN axis.is_log THEN log10(value / axis.low) / log10(axis.high / axis.low)
+            ELSE (value - axis.low) / (axis.high - axis.low)
+        END
+    )))
+    + 0 * value
+)::UTINYINT;

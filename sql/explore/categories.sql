@@ -1,0 +1,17 @@
+-- Which values does each category take, in how many runs, and how many of those are synthetic?
+-- Parameters: none
+-- Columns: dimension VARCHAR, category VARCHAR, run_count BIGINT, synthetic_count BIGINT
+-- One row per category, by dimension and name. The counts of one dimension add up to all runs.
+WITH labelled AS (
+    UNPIVOT (SELECT synthetic, hardware, dataset, shape, status FROM butter_e_runs)
+    ON hardware, dataset, shape, status INTO NAME dimension VALUE category
+)
+
+SELECT
+    dimension,
+    category,
+    count(*) AS run_count,
+    count(*) FILTER (WHERE synthetic) AS synthetic_count
+FROM labelled
+GROUP BY dimension, category
+ORDER BY dimension, category;

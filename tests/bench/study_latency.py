@@ -1,0 +1,159 @@
+"""How fast is the Study page? Server start, opening the app, pointing at a state (F3, F4 of the budgets).
+
+    python -m tests.bench.study_latency [--visits 5] [--hovers 40]
+
+Starts the real server and a real Chromium (``ENERGYVIS_CHROMIUM`` names one that is not on the path). "First
+chart visible" is the first canvas with ink on it; "hover to redraw" is the time from the mouse event to the
+frame after the previewed line got its new data.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FIRST_INK_JS = """() => {
+  const inked = (canvas) => {
+    if (!canvas.width || !canvas.height) return false;
+    const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+    return pixels ? pixels.some((value) => value > 0) : false;
+  };
+  const walk = (node) => {
+    if (node.shadowRoot && walk(node.shadowRoot)) return true;
+    for (const child of node.children || []) {
+      if (child.tagName === 'CANVAS' && inked(child)) return true;
+      if (walk(child)) return true;
+    }
+    return false;
+  };
+  return walk(document.body);
+}"""
+HOVER_JS = """() => {
+  const documents = Bokeh.documents;
+  window.redraws = [];
+  for (const doc of documents) {
+    for (const model of doc._all_models.values()) {
+      if (model.type === 'ColumnDataSource' && 'g_per_kwh' in model.data && 'region_id' in model.data
+          && model.data.region_id.length === 1) {
+        model.properties.data.change.connect(() => {
+          requestAnimationFrame(() => requestAnimationFrame(() => window.redraws.push(performance.now())));
+        });
+        return true;
+      }
+    }
+  }
+  return false;
+}"""
+
+
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, float]]:
+    """Address of a fresh server with an empty lake, and the seconds it took to answer."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"ENERGYVIS_LAKE": f"{folder}/lake", "ENERGYVIS_CACHE": f"{folder}/cache"}
+        command = [sys.executable, "-m", "panel", "serve", "energyvis_panel/app.py", "--num-threads", "4"]
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [*command, "--port", str(port)], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+        )
+        try:
+            while True:
+                try:
+                    with socket.create_connection(("127.0.0.1", port), timeout=0.2):
+                        break
+                except OSError:
+                    time.sleep(0.01)
+            yield f"http://localhost:{port}/app", time.perf_counter() - started
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def first_chart_s(browser: Browser, address: str) -> float:
+    """Seconds from navigation to the first chart with ink on it, in a fresh browser profile."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    started = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    while not page.evaluate(f"document.body && ({FIRST_INK_JS})()"):
+        page.wait_for_timeout(10)
+    seconds = time.perf_counter() - started
+    context.close()
+    return seconds
+
+
+def hover_ms(page: Page, hovers: int) -> list[float]:
+    """Milliseconds from a mouse move onto another state to the frame in which the chart is redrawn."""
+    box = page.locator(".region-map canvas").first.bounding_box()
+    if not page.evaluate(HOVER_JS) or box is None:
+        raise SystemExit("The map was not found on the page.")
+    took = []
+    for step in range(hovers):
+        x = box["x"] + box["width"] * (0.3 + 0.4 * ((step * 7) % 20) / 20)
+        y = box["y"] + box["height"] * (0.25 + 0.35 * ((step * 3) % 7) / 7)
+        page.evaluate(
+            "window.redraws.length = 0; window.addEventListener('mousemove', "
+            "() => { window.moved = performance.now(); }, {once: true, capture: true})"
+        )
+        page.mouse.move(x, y)
+        page.wait_for_timeout(120)
+        ms = page.evaluate("window.redraws.length ? window.redraws[0] - window.moved : null")
+        if ms is not None:
+            took.append(float(ms))
+    return took
+
+
+def p95(values: list[float]) -> float:
+    """95th percentile by nearest rank."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
+
+
+def main() -> None:
+    """Measure and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--visits", type=int, default=5)
+    parser.add_argument("--hovers", type=int, default=40)
+    arguments = parser.parse_args()
+    chromium = os.environ.get("ENERGYVIS_CHROMIUM") or shutil.which("chromium")
+    with served() as (address, start_s), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        first = first_chart_s(browser, address)
+        visits = [first_chart_s(browser, address) for _ in range(arguments.visits)]
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(address)
+        page.wait_for_function(FIRST_INK_JS)
+        page.wait_for_timeout(3000)
+        hovers = hover_ms(page, arguments.hovers)
+        browser.close()
+    print(f"server start to open port   {start_s:6.2f} s")
+    print(f"first visit, first chart    {first:6.2f} s")
+    print(f"warm visit, first chart     {statistics.median(visits):6.2f} s median of {len(visits)}")
+    print(
+        f"hover to redrawn chart      {statistics.median(hovers):6.1f} ms median, {p95(hovers):.1f} ms p95 "
+        f"of {len(hovers)}"
+    )
+
+
+if __name__ == "__main__":
+    main()
