@@ -12,7 +12,7 @@ from energyvis_panel.data.reference import state_shapes
 from energyvis_panel.data.workspace import Workspace, workspace
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.settings import load_settings
-from energyvis_panel.state.address import follow_query, study_query
+from energyvis_panel.state.address import changed_query, follow_query, study_query
 from energyvis_panel.state.exploration import Exploration
 from energyvis_panel.state.runs import RunsState
 from energyvis_panel.state.shared_watch import StudyRuns, shared_watch
@@ -84,10 +84,11 @@ def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
     return frame.full_page(shell, builders, LakeLine(runs))
 
 
-def write_address(arguments: Mapping[str, Any]) -> None:
+def write_address(arguments: Mapping[str, str | None]) -> None:
     """Put arguments into the address without loading the page again; None takes one away."""
-    if pn.state.location is not None:
-        pn.state.location.update_query(**arguments)
+    location = pn.state.location
+    if location is not None:
+        location.search = changed_query(location.search or "", arguments)
 
 
 def single_views(shared: Workspace, query: dict[str, str]) -> dict[str, Build]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl, urlencode
 
 from energyvis_panel.domain.curve import MEASURES
 from energyvis_panel.domain.study import MOST_ALTERNATIVES, Choice
@@ -88,6 +89,13 @@ FOLLOWED: dict[str, tuple[str, Callable[[Study, str], bool]]] = {
     "further": ("extrapolation by", _follow_further),
 }
 """What each argument is called, and how it is followed: whether the study came to hold it."""
+
+
+def changed_query(query: str, arguments: Mapping[str, str | None]) -> str:
+    """Query string with arguments set, or taken away where they are None; '' where none is left."""
+    kept = [(key, value) for key, value in parse_qsl(query.lstrip("?")) if key not in arguments]
+    added = [(key, value) for key, value in arguments.items() if value is not None]
+    return f"?{urlencode(kept + added, safe=',')}" if kept or added else ""
 
 
 def number(text: str) -> float | None:

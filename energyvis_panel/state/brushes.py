@@ -83,7 +83,7 @@ class Brushes:
     Attributes
     ----------
     ranges
-        Lowest and highest selected value by quantity, both included, in the quantity's unit; an open end is infinite.
+        Lowest and highest selected value by quantity, both included, in the stored unit; infinite if open.
     sets
         Admitted values by category, sorted.
 
@@ -108,7 +108,8 @@ class Brushes:
             raise SettingsError(f"{dimension!r} is no quantity to brush. Use one of {', '.join(QUANTITIES)}.")
         if not low <= high:
             raise SettingsError(
-                f"The range of {QUANTITIES[dimension].title.lower()} must run from low to high, not {low} to {high}."
+                f"The range of {QUANTITIES[dimension].title.lower()} must run from low to high, "
+                f"not {low} to {high}."
             )
         if math.isinf(low) and math.isinf(high):
             return self.without(dimension)
@@ -137,7 +138,7 @@ class Brushes:
         )
 
     def parameter(self) -> dict[str, list[float] | list[str] | None]:
-        """The ``$brushes`` parameter of the questions in ``sql/explore``: one entry per dimension, None for no brush."""
+        """The ``$brushes`` of the questions in ``sql/explore``: one entry a dimension, None for no brush."""
         ranges = {name: list(self.ranges[name]) if name in self.ranges else None for name in QUANTITIES}
         return ranges | {name: list(self.sets[name]) if name in self.sets else None for name in CATEGORIES}
 
@@ -180,7 +181,9 @@ def brushes_from_link(text: str) -> Brushes:
     for part in filter(None, text.split(";")):
         name, colon, said = part.partition(":")
         if not colon or name not in DIMENSIONS:
-            raise SettingsError(f"The link's brush {part!r} names no dimension. Use one of {', '.join(DIMENSIONS)}.")
+            raise SettingsError(
+                f"The link's brush {part!r} names no dimension. Use one of {', '.join(DIMENSIONS)}."
+            )
         if name in CATEGORIES:
             brushes = brushes.with_set(name, tuple(filter(None, said.split("|"))))
             continue

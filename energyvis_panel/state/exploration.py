@@ -20,7 +20,7 @@ from energyvis_panel.state.selection import (
 )
 
 ONE_STEP_S: Final = 1.0
-"""Changes of one brush that follow each other within this time are one step to undo: a drag, not its hundred moves."""
+"""Changes of one brush within this time of each other are one step to undo: a drag, not its hundred moves."""
 UNDO_STEPS: Final = 100
 NO_CHANGE: Final[tuple[tuple[str, ...], float]] = ((), -np.inf)
 """Brushed dimensions and time of the last change, before there was one."""
@@ -31,14 +31,13 @@ OWN_BRUSHES: Final = {
     "pareto_frontier": (),
     "parallel_coordinates": (),
     "selection_summary": (),
-    "energy_drivers": (),
 }
-"""Questions by name, each with the brushes it leaves out: a view shows what lies beyond the brush drawn in itself."""
+"""Questions, each with the brushes it leaves out: a view shows what lies beyond the brush drawn in itself."""
 
 VIEWS: Final = {
     "energy-histogram": ("energy_histogram",),
     "runtime-energy": ("runtime_energy_density", "pareto_frontier"),
-    "parallel-coordinates": ("parallel_coordinates", "energy_drivers"),
+    "parallel-coordinates": ("parallel_coordinates",),
 }
 """Views by their name in ``?view=``, each with the questions it needs."""
 
@@ -63,9 +62,11 @@ class Asks(Protocol):
 class Exploration(param.Parameterized):
     """One visitor's brushes over the BUTTER-E runs, and what is selected by them."""
 
-    brushes: Brushes = param.ClassSelector(class_=Brushes, default=Brushes(), doc="The brushes that are set.")
+    brushes = param.ClassSelector(class_=Brushes, default=Brushes(), allow_None=False, doc="What is brushed.")
     link = param.String(default="", doc="The brushes as text for a URL; setting it sets the brushes.")
-    refusal = param.String(default="", doc="Why the last link or question was refused; empty when all is well.")
+    refusal = param.String(
+        default="", doc="Why the last link or question was refused; empty when all is well."
+    )
     revision = param.Integer(default=0, bounds=(0, None), doc="How many times the answers have changed.")
     can_undo = param.Boolean(default=False, doc="Whether there is a step to take back.")
     can_redo = param.Boolean(default=False, doc="Whether a step taken back can be taken again.")
@@ -157,7 +158,7 @@ class Exploration(param.Parameterized):
         self.param.update(revision=self.revision + 1, refusal="")
 
     def answers(self, brushes: Brushes) -> Selected | EnergyVisError:
-        """What ``brushes`` select, or why it could not be asked; touches nothing, so any thread may call it."""
+        """What ``brushes`` select, or why that is unknown; touches nothing, so any thread may call it."""
         try:
             return self._ask(brushes)
         except EnergyVisError as error:
@@ -172,15 +173,13 @@ class Exploration(param.Parameterized):
             for question, parameter in parameters.items()
         }
         answered = {question: answer.result() for question, answer in asked.items()}
-        histogram = answered.get("energy_histogram")
-        density = answered.get("runtime_energy_density")
+        unasked = pa.table({})
         return Selected(
             summary=answered["selection_summary"],
-            energy_histogram=None if histogram is None else histogram_grid(histogram),
-            runtime_energy=None if density is None else density_grid(density),
-            frontier=answered.get("pareto_frontier"),
-            parallel_coordinates=answered.get("parallel_coordinates"),
-            drivers=answered.get("energy_drivers"),
+            energy_histogram=histogram_grid(answered.get("energy_histogram", unasked)),
+            runtime_energy=density_grid(answered.get("runtime_energy_density", unasked)),
+            frontier=answered.get("pareto_frontier", unasked),
+            parallel_coordinates=answered.get("parallel_coordinates", unasked),
         )
 
     def _change(self, brushes: Brushes, *dimensions: str) -> None:
@@ -223,7 +222,7 @@ class Exploration(param.Parameterized):
         unknown = [value for value in values if value not in known]
         if unknown:
             raise SettingsError(
-                f"The data hold no {dimension} {unknown[0]!r}. Use one of {', '.join(known) or 'those of the data'}."
+                f"The data hold no {dimension} {unknown[0]!r}. Use one of {', '.join(known)}."
             )
 
 

@@ -54,12 +54,12 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The answers to one set of brushes; a question that no shown view needs is None.
+    """The answers to one set of brushes; a question that no shown view needs has an empty one.
 
     Attributes
     ----------
     summary
-        Runs and median energy by hardware.
+        Runs, median energy and what it follows, by hardware; the last row is for both.
     energy_histogram
         Counts, hardware x energy bin.
     runtime_energy
@@ -68,41 +68,40 @@ class Selected:
         Runs on the Pareto frontier, from the fastest.
     parallel_coordinates
         Runs by pair of axes, hardware and two bins.
-    drivers
-        Correlations of energy with the other axes.
 
     """
 
     summary: pa.Table
-    energy_histogram: Counts | None = None
-    runtime_energy: Counts | None = None
-    frontier: pa.Table | None = None
-    parallel_coordinates: pa.Table | None = None
-    drivers: pa.Table | None = None
+    energy_histogram: Counts
+    runtime_energy: Counts
+    frontier: pa.Table
+    parallel_coordinates: pa.Table
 
     @property
     def run_count(self) -> int:
         """How many runs pass all brushes."""
-        return sum(self.summary["run_count"].to_pylist())
+        return int(self.summary["run_count"][-1].as_py())
 
 
 def column(table: pa.Table, name: str) -> NDArray[np.int64]:
     """A column of whole numbers or booleans, ready to index with."""
-    return table[name].to_numpy().astype(np.int64)
+    return np.asarray(table[name].to_numpy(), np.int64)
 
 
 def histogram_grid(rows: pa.Table) -> Counts:
     """Counts, hardware x energy bin."""
     grid = np.zeros((2, BINS), np.int64)
-    grid[column(rows, "is_gpu"), column(rows, "energy_px")] = column(rows, "run_count")
+    if rows.num_rows:
+        grid[column(rows, "is_gpu"), column(rows, "energy_px")] = column(rows, "run_count")
     return grid
 
 
 def density_grid(rows: pa.Table) -> Counts:
     """Counts, hardware x energy bin x run time bin."""
     grid = np.zeros((2, BINS, BINS), np.int64)
-    place = column(rows, "is_gpu"), column(rows, "energy_px"), column(rows, "run_time_px")
-    grid[place] = column(rows, "run_count")
+    if rows.num_rows:
+        place = column(rows, "is_gpu"), column(rows, "energy_px"), column(rows, "run_time_px")
+        grid[place] = column(rows, "run_count")
     return grid
 
 
@@ -115,7 +114,7 @@ def histogram_answer(selected: Selected, total_runs: int) -> str:
     """Which hardware takes more energy a run, in one sentence."""
     if not selected.run_count:
         return NOTHING_SELECTED
-    medians = {HARDWARE[row["is_gpu"]]: row["median_energy_j"] for row in selected.summary.to_pylist()}
+    medians = {HARDWARE[row["is_gpu"]]: row["median_energy_j"] for row in selected.summary.to_pylist()[:-1]}
     said = " and ".join(f"{energy_text(energy)} on a {name}" for name, energy in medians.items())
     if len(medians) == 1:
         return f"The median run takes {said} ({counted(selected, total_runs)})."
@@ -128,21 +127,27 @@ def histogram_answer(selected: Selected, total_runs: int) -> str:
 
 def frontier_answer(selected: Selected, total_runs: int) -> str:
     """What a faster run costs, from the ends of the frontier, in one sentence."""
-    if not selected.run_count or selected.frontier is None or not selected.frontier.num_rows:
+    if not selected.frontier.num_rows:
         return NOTHING_SELECTED
     rows = selected.frontier.to_pylist()
-    ends = [f"{duration_text(row['run_time_s'])} for {energy_text(row['energy_j'])}" for row in (rows[0], rows[-1])]
+    ends = [
+        f"{duration_text(row['run_time_s'])} for {energy_text(row['energy_j'])}"
+        for row in (rows[0], rows[-1])
+    ]
     of = counted(selected, total_runs)
     if ends[0] == ends[1]:
         return f"Nothing is traded off: the fastest run is also the thriftiest, {ends[0]} ({of})."
-    return f"{len(rows)} runs are beaten by none, from the fastest, {ends[0]}, to the thriftiest, {ends[1]} ({of})."
+    return (
+        f"{len(rows)} runs are beaten by none, from the fastest, {ends[0]}, "
+        f"to the thriftiest, {ends[1]} ({of})."
+    )
 
 
 def drivers_answer(selected: Selected, total_runs: int) -> str:
     """Which setting energy follows more closely, in one sentence."""
-    if not selected.run_count or selected.drivers is None:
+    if not selected.run_count:
         return NOTHING_SELECTED
-    row = selected.drivers.to_pylist()[0]
+    row = selected.summary.to_pylist()[-1]
     known = {
         name: row[key]
         for key, name in (("by_size", "network size"), ("by_depth", "depth"), ("by_run_time", "run time"))

@@ -112,8 +112,9 @@ PAGE_CSS: Final = (
   --ev-text: var(--mui-palette-text-primary, #1B2026);
 }
 body { font-variant-numeric: tabular-nums; }
-/* Charts show as soon as they are drawn, not when the last script is done. */
-#loader:not(.error) { background: none !important; pointer-events: none; }
+/* Charts show as soon as they are drawn. The veil stays, unseen, until the page is connected: what is clicked
+   before that would be lost on its way back from the server. */
+#loader:not(.error) { background: none !important; cursor: progress; }
 @media (max-width: 700px) { .lake-line { display: none; } }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }

@@ -1,6 +1,6 @@
 import pytest
 
-from energyvis_panel.state.address import follow_query, study_query
+from energyvis_panel.state.address import changed_query, follow_query, study_query
 from energyvis_panel.state.study import Study
 from tests.profiles_fixture import INTENSITIES
 from tests.state.test_study_state import CannedProfiles
@@ -58,3 +58,18 @@ def test_an_unknown_measure_is_ignored(study: Study) -> None:
     assert study.measure == "carbon"
     assert study.choice is not None
     assert study.choice.region_id == "US-WY"
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "after"),
+    [
+        ("", {"region": "US-WY"}, "?region=US-WY"),
+        ("?page=runs&region=US-GA", {"region": None}, "?page=runs"),
+        ("?region=US-GA", {"region": None}, ""),
+        ("?a=1", {"compare": "x,y", "name": "a&b"}, "?a=1&compare=x,y&name=a%26b"),
+    ],
+)
+def test_the_address_keeps_what_others_put_there(
+    before: str, change: dict[str, str | None], after: str
+) -> None:
+    assert changed_query(before, change) == after

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 ROOT = Path(__file__).parents[2]
 LONGEST_START_S = 60
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     environment |= {"ENERGYVIS_LAKE": str(lake), "ENERGYVIS_CACHE": str(folder / "cache")}
     command = [sys.executable, "-m", "panel", "serve", "energyvis_panel/app.py", "--port", str(port)]
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "--num-threads", "4"], cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         wait_until_up(f"http://localhost:{port}/app", process, log)
         yield Server(f"http://localhost:{port}", f"http://localhost:{port}/app", lake, log)
@@ -94,7 +93,10 @@ class Watched:
     errors: list[str]
 
     def open(self, address: str) -> Page:
+        """Open an address and wait until the page is connected to its session."""
         self.page.goto(address)
+        self.page.wait_for_function("window.Bokeh?.documents?.[0]?.is_idle", timeout=60_000)
+        expect(self.page.locator("#loader")).to_be_hidden()
         return self.page
 
 

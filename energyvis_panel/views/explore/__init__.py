@@ -1,1 +1,1 @@
-"""The Explore page: linked views over the BUTTER-E runs. Import it when it is first shown: it brings numba along."""
+"""The Explore page: linked views over the BUTTER-E runs. Import it when first shown: it brings numba."""

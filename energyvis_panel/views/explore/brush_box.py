@@ -3,13 +3,14 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bokeh.events import SelectionGeometry
-from bokeh.models import BoxAnnotation, BoxSelectTool
+from bokeh.models import BoxSelectTool
+from bokeh.models.annotations import BoxAnnotation
 
-from energyvis_panel.state.exploration import Exploration
 from energyvis_panel.state.brushes import QUANTITIES
+from energyvis_panel.state.exploration import Exploration
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.theme import GREY
 
@@ -90,7 +91,7 @@ class BrushBox:
             self._state.brush_ranges(ranges)
 
     def _moved(self, _attribute: str, _old: object, _new: object) -> None:
-        # A move arrives edge by edge; in between the box may be inside out, and draw() waits for the other edge.
+        # A move arrives edge by edge; the box may be inside out in between, and draw() waits for the other.
         if not self._following and self.annotation.visible:
             self.draw({side.quantity: self._edges(side) for side in self._sides})
 
@@ -118,7 +119,9 @@ class BrushBox:
             self._following = False
 
 
-def add_box_select(figure: Any, dimensions: str, drawn: Callable[[dict[str, float]], None]) -> None:
+def add_box_select(
+    figure: Any, dimensions: Literal["width", "both"], drawn: Callable[[dict[str, float]], None]
+) -> None:
     """Let a drag over the empty part of ``figure`` call ``drawn`` with the corners of the box."""
     tool = BoxSelectTool(dimensions=dimensions, renderers=[])
     figure.add_tools(tool)

@@ -1,5 +1,6 @@
 """Energy by hardware: a histogram on a logarithmic axis, the selection over all runs."""
 
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -20,15 +21,14 @@ BARS: Final = BINS // BINS_PER_BAR
 
 def bar_counts(counts: Counts) -> Counts:
     """Runs by bar, CPU bars first."""
-    return counts.reshape(len(HARDWARE), BARS, BINS_PER_BAR).sum(axis=2).ravel()
+    bars: Counts = counts.reshape(len(HARDWARE), BARS, BINS_PER_BAR).sum(axis=2).ravel()
+    return bars
 
 
 def bar_columns(axis: Axis) -> dict[str, Any]:
     """What stays the same whatever is selected: edges, hardware and text of each bar."""
     edges = axis.edges()[::BINS_PER_BAR]
-    spans = [
-        f"{energy_text(low)} to {energy_text(high)}" for low, high in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    spans = [f"{energy_text(low)} to {energy_text(high)}" for low, high in pairwise(edges)]
     per_unit = QUANTITIES["energy_j"].per_unit
     return {
         "left": np.tile(edges[:-1] / per_unit, len(HARDWARE)),
@@ -44,6 +44,7 @@ class EnergyHistogram(ExploreView):
     question = "How much energy does a run take, on CPU and on GPU nodes?"
 
     def build(self, state: Exploration) -> Any:
+        """The figure, with its context drawn."""
         fig = quantity_figure(state, "energy_j")
         fig.yaxis.axis_label = "Runs"
         fig.y_range.start = 0
@@ -77,6 +78,7 @@ class EnergyHistogram(ExploreView):
         return fig
 
     def draw(self, *_events: object) -> None:
+        """Patch the bars and the answer to the present selection."""
         runs = bar_counts(self._state.selected.energy_histogram)
         self.selected.update(data=dict(self.selected.data) | {"runs": runs}, tags=[self._state.revision])
         self.answer = histogram_answer(self._state.selected, self._state.total_runs)

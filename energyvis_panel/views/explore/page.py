@@ -36,7 +36,7 @@ class ExplorePage(pn.viewable.Viewer):
         self.views = {name: view(state) for name, view in VIEW_CLASSES.items()}
 
     def __panel__(self) -> Any:
-        # Flexible boxes wrap by themselves: the rail stands beside the views on a desk, above them on a phone.
+        # Flexible boxes wrap by themselves: the rail is beside the views on a desk, above them on a phone.
         wide = {"sizing_mode": "stretch_width", "margin": 0}
         main = pn.FlexBox(
             *(
@@ -53,6 +53,6 @@ class ExplorePage(pn.viewable.Viewer):
 
 
 def explore_view(name: str, state: Exploration) -> ExploreView:
-    """One view alone, for ``?view=name``; give ``state`` only this view's name so that it asks no more than it shows."""
+    """One view alone, for ``?view=name``; a ``state`` made with ``views=(name,)`` asks only its questions."""
     redraw_latest(state)
     return VIEW_CLASSES[name](state)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from bokeh.models import ColumnDataSource, LinearAxis
+from bokeh.models import ColumnDataSource, FixedTicker, LinearAxis, Range1d
 from bokeh.plotting import figure as new_figure
 from numpy.typing import NDArray
 
@@ -61,12 +61,13 @@ class ParallelCoordinates(ExploreView):
     question = "Which settings lead to much energy?"
 
     def build(self, state: Exploration) -> Any:
-        fig = new_figure(
+        """The figure, with its context drawn."""
+        fig: Any = new_figure(
             height=TALL_CHART_HEIGHT,
             sizing_mode="stretch_width",
             tools="",
-            x_range=(-0.45, PAIRS + 0.25),
-            y_range=(-4, BINS + 4),
+            x_range=Range1d(start=-0.45, end=PAIRS + 0.25),
+            y_range=Range1d(start=-4, end=BINS + 4),
             x_axis_location="above",
         )
         fig.grid.visible = False
@@ -93,6 +94,7 @@ class ParallelCoordinates(ExploreView):
         self._brushes[nearest].draw({AXIS_ORDER[nearest]: (box["y0"], box["y1"])})
 
     def draw(self, *_events: object) -> None:
+        """Patch the images and the answer to the present selection."""
         selected = self._state.selected
         for is_gpu, source in enumerate(self.images):
             image = lines_image(lines_of(selected.parallel_coordinates, is_gpu), PAIRS)
@@ -101,7 +103,7 @@ class ParallelCoordinates(ExploreView):
 
 
 def draw_axes(fig: Any, axes: dict[str, Axis]) -> None:
-    """Draw the six axes with their titles, units and values: Bokeh's own axes, so that they follow the theme."""
+    """Draw the axes with titles, units and values: Bokeh's own axes, so that they follow the theme."""
     fig.xaxis.ticker = list(range(len(AXIS_ORDER)))
     fig.xaxis.major_label_overrides = {
         place: f"{QUANTITIES[name].title}\n({QUANTITIES[name].unit})" for place, name in enumerate(AXIS_ORDER)
@@ -110,11 +112,10 @@ def draw_axes(fig: Any, axes: dict[str, Axis]) -> None:
     places = fig.xaxis[0].ticker.ticks
     fig.segment(places, 0, places, BINS, line_color=GREY, line_width=1.5)
     for place, name in enumerate(AXIS_ORDER):
-        labels = tick_labels(axes[name], QUANTITIES[name].per_unit)
+        labels: dict[Any, Any] = dict(tick_labels(axes[name], QUANTITIES[name].per_unit))
+        ticker: Any = FixedTicker(ticks=list(labels))
         fig.add_layout(
-            LinearAxis(
-                fixed_location=place, ticker=list(labels), major_label_overrides=labels, bounds=(0, BINS)
-            ),
+            LinearAxis(fixed_location=place, ticker=ticker, major_label_overrides=labels, bounds=(0, BINS)),
             "left",
         )
 

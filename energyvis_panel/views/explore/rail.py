@@ -1,6 +1,8 @@
 """The left rail: which data, what is brushed, and fields for every brush, so that no mouse is needed."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import panel as pn
@@ -30,7 +32,8 @@ class Rail(pn.viewable.Viewer):
             options=list(STATUS_SCOPES), size="small", label="Runs to include", **WIDE
         )
         self._choices = {name: self._choice(name) for name in CHOSEN_IN_FIELDS}
-        self._quantity = pmui.Select(label="Range of", options={row.title: row.name for row in QUANTITIES.values()},
+        quantities = {quantity.title: quantity.name for quantity in QUANTITIES.values()}
+        self._quantity = pmui.Select(label="Range of", options=quantities,
                                      value="energy_j", size="small", **WIDE)  # fmt: skip
         self._from, self._to = (
             pmui.TextInput(
@@ -49,7 +52,7 @@ class Rail(pn.viewable.Viewer):
 
     def __panel__(self) -> Any:
         state = self._state
-        data = [
+        data: list[Any] = [
             pmui.Typography(
                 f"BUTTER-E, {state.total_runs:,} training runs", variant="body2", margin=(0, 0, 4, 0)
             )
@@ -75,7 +78,7 @@ class Rail(pn.viewable.Viewer):
             ("Clear all", state.clear, None),
         ):
             button = pmui.Button(label=label, size="small", variant="outlined", margin=(4, 6, 4, 0))
-            button.on_click(lambda _event, act=act: act())
+            button.on_click(partial(pressed, act))
             if enabled is not None:
                 button.disabled = enabled.rx.not_()
             buttons.append(button)
@@ -128,6 +131,11 @@ class Rail(pn.viewable.Viewer):
                 field.param.update(label=f"{end} ({quantity.unit})", value=said)
         finally:
             self._following = False
+
+
+def pressed(act: Callable[[], None], _event: object) -> None:
+    """Do what a button is for."""
+    act()
 
 
 def typed(name: str, text: str, open_end: float) -> float:

@@ -30,10 +30,11 @@ def equalised(counts: NDArray[np.integer]) -> Image:
     total = max(int(below[-1]), 1)
     levels = (FAINTEST + (LEVELS - FAINTEST) * below / total).astype(np.uint8)
     levels[0] = 0
-    return levels[clipped]
+    image: Image = levels[clipped]
+    return image
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator] # numba ships no types
+@njit(cache=True, nogil=True)
 def add_lines(
     image: NDArray[np.int32],
     pair: NDArray[np.int64],
@@ -42,7 +43,7 @@ def add_lines(
     weight: NDArray[np.int64],
     gap: int,
 ) -> None:
-    """Add each weighted line to ``image`` (bins x pixel columns, ``gap`` of them a pair), one pixel a column."""
+    """Add weighted lines to ``image`` (bins x pixel columns, ``gap`` of them a pair), one pixel a column."""
     for line in range(len(pair)):
         first = pair[line] * gap
         slope = (to_px[line] - from_px[line]) / gap
@@ -63,7 +64,8 @@ def lines_image(lines: Sequence[NDArray[np.int64]], pairs: int) -> Image:
 
     """
     image = np.zeros((BINS, pairs * GAP_PX), np.int32)
-    add_lines(image, *lines, GAP_PX)
+    pair, from_px, to_px, weight = lines
+    add_lines(image, pair, from_px, to_px, weight, GAP_PX)
     return equalised(image)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import panel as pn
 from bokeh.document import Document
@@ -12,11 +12,11 @@ from panel.io.state import set_curdoc
 from energyvis_panel.state.exploration import Exploration
 
 GATHER_MS: Final = 12
-"""How long to gather brushes first. A drag moves two edges in two messages, and more wait in the socket."""
+"""How long to gather brushes: a drag moves two edges in two messages, and more wait in the socket."""
 
 
 class LatestWins:
-    """Asks the questions of one session's brushes off the event loop, and draws the answers in one message."""
+    """Asks one session's questions off the event loop, and draws the answers in one message."""
 
     def __init__(self, state: Exploration, document: Document) -> None:
         self._state = state
@@ -32,7 +32,8 @@ class LatestWins:
         self._document.add_next_tick_callback(self._gather)
 
     def _gather(self) -> None:
-        self._document.add_timeout_callback(self._answer, GATHER_MS)
+        answer: Any = self._answer  # Bokeh awaits a coroutine, though its types do not say so
+        self._document.add_timeout_callback(answer, GATHER_MS)
 
     async def _answer(self) -> None:
         self._waiting = False
@@ -43,7 +44,7 @@ class LatestWins:
 
 
 def redraw_latest(state: Exploration) -> None:
-    """Let ``state`` answer through a :class:`LatestWins` of the present session; without one it answers at once."""
+    """Let ``state`` answer through a :class:`LatestWins` of the present session, if there is one."""
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
         state.schedule = LatestWins(state, document)

@@ -15,7 +15,7 @@ from energyvis_panel.views.explore.view import HARDWARE_COLOURS, ExploreView, dr
 from energyvis_panel.views.theme import GREY, VERMILLION
 
 
-def frontier_columns(rows: pa.Table) -> dict[str, list[Any]]:
+def frontier_columns(rows: pa.Table) -> dict[str, Any]:
     """The frontier in the units of the axes, with what its hover says."""
     runs = rows.to_pylist()
     return {
@@ -37,11 +37,12 @@ class RuntimeEnergy(ExploreView):
     question = "Which runs are fast and thrifty, and what does the faster one cost?"
 
     def build(self, state: Exploration) -> Any:
+        """The figure, with its context drawn."""
         fig = quantity_figure(state, "run_time_s", "energy_j")
         fig.grid.visible = False
         left, right = drawn_range(state, "run_time_s")
         bottom, top = drawn_range(state, "energy_j")
-        # On logarithmic axes an image is stretched between its mapped corners, so bins even in logarithms fit.
+        # On logarithmic axes an image is stretched between its mapped corners: bins even in logarithms fit.
         place = {"x": left, "y": bottom, "dw": right - left, "dh": top - bottom}
         context = equalised(state.context.runtime_energy.sum(axis=0))
         fig.image([context], **place, color_mapper=ramp(GREY, 0.15, 0.5))
@@ -74,6 +75,7 @@ class RuntimeEnergy(ExploreView):
         return fig
 
     def draw(self, *_events: object) -> None:
+        """Patch the images and the frontier and the answer to the present selection."""
         selected = self._state.selected
         for source, image in zip(self.images, hardware_images(selected.runtime_energy), strict=True):
             source.data = {"image": [image]}

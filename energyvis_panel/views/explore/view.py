@@ -18,7 +18,10 @@ HARDWARE_COLOURS: Final = (CPU, GPU)
 
 ANSWER_SX: Final = {"color": "text.secondary", "lineHeight": 1.4, "minHeight": "4.2em", "margin": 0}
 """Room for three lines, so that a longer answer does not push the figure away under the pointer."""
-PLAIN_TICKS: Final = "return Math.abs(tick) < 1e-9 ? '0' : Number(tick.toPrecision(6)).toLocaleString('en-US', {maximumFractionDigits: 6})"
+PLAIN_TICKS: Final = """
+if (Math.abs(tick) < 1e-9) return '0';
+return Number(tick.toPrecision(6)).toLocaleString('en-US', {maximumFractionDigits: 6});
+"""
 """1,000,000 and 0.001 rather than powers of ten."""
 
 
@@ -28,7 +31,7 @@ def plain_ticks() -> CustomJSTickFormatter:
 
 
 class ExploreView(pn.viewable.Viewer):
-    """A view of the selection. Subclasses build ``figure`` in :meth:`build` and patch its sources in :meth:`draw`."""
+    """A view of the selection: :meth:`build` makes its figure, :meth:`draw` patches the figure's sources."""
 
     question: ClassVar[str]
 
@@ -82,7 +85,7 @@ def quantity_figure(state: Exploration, across: str, up: str | None = None, **pa
             "y_axis_type": "log" if state.axes[up].is_log else "linear",
             "y_range": drawn_range(state, up),
         }
-    fig = new_figure(height=CHART_HEIGHT, sizing_mode="stretch_width", tools="", **params)
+    fig: Any = new_figure(height=CHART_HEIGHT, sizing_mode="stretch_width", tools="", **params)
     style_figure(fig)
     fig.xaxis.axis_label = QUANTITIES[across].label
     fig.xaxis.formatter = plain_ticks()

@@ -115,9 +115,9 @@ def origin_text(row: RunRow) -> str:
 class RunTable(Viewer):
     """The table bound to the runs; a row that is clicked is opened.
 
-    A refresh patches the cells that changed, so that order, page and the open row stay where they are. In the
-    first seconds it does not: the browser cannot patch a table that it has yet to draw, and a later refresh
-    finds the same differences.
+    A refresh replaces the frame: order, page and the open row stay, and only one page of it is sent. (Panel's
+    own patches go astray on sorted and on later pages.) In the first seconds new figures wait for a later
+    refresh, since the browser cannot take data for a table that it has yet to draw.
     """
 
     def __init__(self, runs: RunsState, **params: Any) -> None:
@@ -164,12 +164,14 @@ class RunTable(Viewer):
 
     def _refresh(self, *_events: Any) -> None:
         old, new = self.table.value, runs_frame(self.runs.rows)
-        if len(old) == len(new) and (old["run_id"] == new["run_id"]).all():
-            patch = changed_cells(old, new)
-            if patch and monotonic() - self.shown_at >= SETTLE_S:
-                self.table.patch(patch, as_index=False)
+        same_runs = old["run_id"].tolist() == new["run_id"].tolist()
+        if same_runs and (new.equals(old) or monotonic() - self.shown_at < SETTLE_S):
             return
-        self.table.param.update(value=new, selection=self._place(new))
+        with pn.io.hold():
+            # Places in the old frame mean nothing in the new one, which may be shorter.
+            self.table.selection = []
+            self.table.value = new
+            self.table.selection = self._place(new)
 
     def _reselect(self, *_events: Any) -> None:
         place = self._place(self.table.value)
@@ -183,15 +185,3 @@ class RunTable(Viewer):
         """Return the table."""
         self.shown_at = monotonic()
         return self.table
-
-
-def changed_cells(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, list[tuple[int, Any]]]:
-    """Cells of ``new`` that differ from ``old``, by column, each with its place."""
-    changes: dict[str, list[tuple[int, Any]]] = {}
-    for name in new.columns:
-        differs = (old[name] != new[name]) & ~(old[name].isna() & new[name].isna())
-        if differs.any():
-            changes[name] = [
-                (place, new[name].iloc[place]) for place in differs.to_numpy().nonzero()[0].tolist()
-            ]
-    return changes

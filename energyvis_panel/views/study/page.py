@@ -69,7 +69,8 @@ class StudyPage(Viewer):
 
         def uploaded(event: Any) -> None:
             if event.new:
-                self.study.import_file(bytes(event.new), str(upload.filename or "file"))
+                self.study.import_file(bytes(event.new), str(upload.filename or "The file"))
+                upload.clear()
 
         upload.param.watch(uploaded, "value")
         download = pmui.FileDownload(

@@ -1,0 +1,138 @@
+"""Brings runs in order whose sampler died before it could: journals become segments, the run becomes lost."""
+
+import contextlib
+import json
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from energyvis_tracker.clock import iso_utc, us_from_iso
+from energyvis_tracker.errors import SinkError
+from energyvis_tracker.journal import JournalContent, read_journal
+from energyvis_tracker.lake import EPOCHS_FILE, MARKER_FILE, RUN_FILE, as_json, default_lake, replace_file
+from energyvis_tracker.run_record import ACTIVE_STATES, with_note
+from energyvis_tracker.writer_lock import LOCK_FILE, WriterLock
+
+# Locks of another machine may not be visible here, so its runs are touched only when they are long silent.
+FOREIGN_SILENCE_S = 600
+LOST_NOTE = "The sampler died; recovered from its journal."
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredRun:
+    """A writer that was brought in order: rows taken out of its journals, and the run's state now."""
+
+    run_id: str
+    writer: str
+    samples: int
+    state: str
+
+
+def recover(lake: Path | None = None, *, all_hosts: bool = False) -> list[RecoveredRun]:
+    """Return the writers that were brought in order; doing it again changes nothing.
+
+    Parameters
+    ----------
+    lake
+        The lake; the default one where not given.
+    all_hosts
+        Also take runs of other machines whose last sign of life is more than ten minutes old.
+
+    Raises
+    ------
+    SinkError
+        If there is no lake at the path, or a file in it cannot be written.
+    """
+    root = lake if lake is not None else default_lake()
+    if not (root / MARKER_FILE).is_file():
+        raise SinkError(f"There is no lake at {root}: it has no {MARKER_FILE}.")
+    recovered = []
+    for path in sorted(root.glob(f"live/*/*/{LOCK_FILE}")):
+        lock = WriterLock.take_over(path)
+        if lock is None:
+            continue
+        try:
+            if not may_touch(lock, path.parent, all_hosts=all_hosts):
+                lock.release()
+                continue
+            recovered.append(recover_writer(path.parent, root))
+        except OSError as error:
+            lock.release()
+            raise SinkError(f"{path.parent} cannot be recovered: {error}") from error
+        lock.finish()
+    return recovered
+
+
+def may_touch(lock: WriterLock, folder: Path, *, all_hosts: bool) -> bool:
+    """Say whether a dead writer's folder is ours to bring in order."""
+    if lock.owner().get("host", socket.gethostname()) == socket.gethostname():
+        return True
+    newest_s = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+    return all_hosts and time.time() - newest_s > FOREIGN_SILENCE_S
+
+
+def recover_writer(folder: Path, lake: Path) -> RecoveredRun:
+    """Turn a dead writer's journals into segments, and mark its run lost; the caller holds the lock."""
+    from energyvis_tracker.parquet_files import read_epochs, write_epochs  # noqa: PLC0415 - seldom needed, slow
+    from energyvis_tracker.segments import close_journal  # noqa: PLC0415
+
+    for temporary in folder.glob(".*.tmp"):
+        temporary.unlink(missing_ok=True)
+    journals = {path: read_journal(path) for path in sorted(folder.glob("journal-*.bin"))}
+    epochs_file = folder / EPOCHS_FILE
+    stored = read_epochs(epochs_file) if epochs_file.exists() else {}
+    epochs = dict(stored)
+    for content in journals.values():
+        epochs |= content.epochs
+    if epochs != stored:
+        write_epochs(epochs_file, folder.parent.name, folder.name, epochs.values())
+    samples = 0
+    for path, content in journals.items():
+        if is_damaged(content):
+            set_aside(path, lake)
+        samples += close_journal(path, content)
+    state = mark_lost(folder.parent, journals.values(), epochs)
+    return RecoveredRun(folder.parent.name, folder.name, samples, state)
+
+
+def is_damaged(content: JournalContent) -> bool:
+    """Say whether more follows the last whole record than one that was cut off."""
+    return content.leftover_bytes > MAX_TORN_BYTES or (content.header is None and bool(content.samples))
+
+
+MAX_TORN_BYTES = 65_536  # an epoch with many metrics may be long; samples are 90 bytes
+
+
+def set_aside(journal: Path, lake: Path) -> None:
+    """Keep a copy of a damaged journal, with the reason beside it."""
+    quarantine = lake / "quarantine"
+    quarantine.mkdir(exist_ok=True)
+    copy = quarantine / f"{journal.parent.parent.name}.{journal.parent.name}.{journal.name}"
+    replace_file(copy, journal.read_bytes())
+    reason = "The journal is damaged: what follows its last whole record could not be read.\n"
+    replace_file(copy.with_suffix(".reason.txt"), reason.encode())
+
+
+def mark_lost(run_folder: Path, journals: Any, epochs: dict[int, dict[str, Any]]) -> str:
+    """Set the run's state to lost with the last proof of life as its end, and return its state now."""
+    path = run_folder / RUN_FILE
+    record: dict[str, Any] = {}
+    with contextlib.suppress(OSError, ValueError):
+        record = json.loads(path.read_bytes())
+    headers = [journal.header for journal in journals if journal.header is not None]
+    if not record and headers:
+        record = headers[-1]["run"]
+    if not record:
+        return "unknown"
+    if record["state"] in ACTIVE_STATES:
+        signs_us = [us_from_iso(record["heartbeat_at"])]
+        signs_us += [sample.ts_us for journal in journals for sample in journal.samples]
+        signs_us += [epoch["ended_us"] for epoch in epochs.values()]
+        ended_at = iso_utc(max(signs_us))
+        record = with_note(
+            record | {"state": "lost", "ended_at": ended_at, "heartbeat_at": ended_at}, LOST_NOTE
+        )
+        replace_file(path, as_json(record))
+    return str(record["state"])

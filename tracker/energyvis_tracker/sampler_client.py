@@ -1,0 +1,196 @@
+"""The job's end of the socket to its sampler; nothing here raises into the job or keeps it waiting long."""
+
+import contextlib
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from energyvis_tracker.marks import MarkReader, encoded
+
+if TYPE_CHECKING:
+    import subprocess
+
+READY_TIMEOUT_S = 10.0  # Python may have to be read from a cold network file system first
+BOUNDARY_TIMEOUT_S = 1.0
+STOP_TIMEOUT_S = 12.0  # longer than the sampler's own limit for its last files
+SEND_TIMEOUT_S = 1.0
+log = logging.getLogger("energyvis_tracker")
+
+
+class SamplerClient:
+    """Starts a sampler and talks to it.
+
+    After the first thing that goes wrong it says so once in the log, and does nothing more. In a forked
+    child of the job it does nothing at all.
+    """
+
+    def __init__(self) -> None:
+        self.owner_pid = os.getpid()
+        self.lock = threading.RLock()
+        self.connection: socket.socket | None = None
+        self.reader: MarkReader | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self.last_id = 0
+        # After one answer that came too late the next ones are not waited for, until one has come in time.
+        self.answers_in_time = True
+
+    @property
+    def is_ours(self) -> bool:
+        """Say whether this process started the sampler and still has a connection to it."""
+        return self.connection is not None and os.getpid() == self.owner_pid
+
+    def start(self, hello: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Start the sampler and return its first answer, after its first sample; none where that failed."""
+        try:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                self.process = spawn(theirs.fileno())
+            ours.settimeout(SEND_TIMEOUT_S)
+            self.connection, self.reader = ours, MarkReader(ours)
+            close_in_children(self)
+        except (OSError, ValueError) as error:
+            log.warning("The sampler cannot be started, so the job is not measured: %s", error)
+            return None
+        if not self.send({"mark": "hello", **hello}):
+            return None
+        answer = self.wait_for("ready", True, READY_TIMEOUT_S)
+        if answer is None:
+            log.warning("The sampler did not answer within %g s; the job goes on.", READY_TIMEOUT_S)
+        return answer
+
+    def send(self, mark: Mapping[str, Any]) -> bool:
+        """Send a mark, and return whether the sampler could be reached."""
+        with self.lock:
+            if not self.is_ours or self.connection is None:
+                return False
+            try:
+                self.connection.settimeout(SEND_TIMEOUT_S)
+                self.connection.sendall(encoded(mark))
+            except OSError as error:
+                self.give_up(error)
+                return False
+            return True
+
+    def ask(self, mark: Mapping[str, Any], timeout_s: float) -> dict[str, Any] | None:
+        """Send a mark and return its answer; none where it did not come in time."""
+        with self.lock:
+            self.last_id += 1
+            if not self.send({**mark, "id": self.last_id}):
+                return None
+            return self.wait_for("ack", self.last_id, timeout_s)
+
+    def mark_boundary(self, mark: Mapping[str, Any]) -> None:
+        """Send the start or end of an epoch, and wait a little for the sample at this boundary."""
+        with self.lock:
+            answer = self.ask(mark, BOUNDARY_TIMEOUT_S if self.answers_in_time else 0.0)
+            if answer is None and self.answers_in_time and self.is_ours:
+                log.warning("The sampler is late; epochs end without waiting for it until it has caught up.")
+            self.answers_in_time = answer is not None
+
+    def wait_for(self, key: str, value: object, timeout_s: float) -> dict[str, Any] | None:
+        """Return the answer in which `key` is `value`; answers before it are stale and dropped."""
+        deadline_s = time.monotonic() + timeout_s
+        connection, reader = self.connection, self.reader
+        if connection is None or reader is None:
+            return None
+        while True:
+            try:
+                connection.settimeout(max(1e-6, deadline_s - time.monotonic()))
+                answers = reader.receive()
+            except (TimeoutError, BlockingIOError):
+                return None
+            except (OSError, ValueError) as error:
+                self.give_up(error)
+                return None
+            for answer in answers:
+                if answer.get(key) == value:
+                    return answer
+            if reader.is_closed:
+                self.give_up("it has ended")
+                return None
+
+    def give_up(self, reason: object) -> None:
+        """Say once that the sampler is gone, and stop talking to it."""
+        log.warning("The sampler is gone (%s); the job goes on unmeasured.", reason)
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, which ends the sampler, and reap it."""
+        with self.lock:
+            if self.connection is not None:
+                self.connection.close()
+            self.connection = self.reader = None
+            if self.process is not None and os.getpid() == self.owner_pid:
+                reap(self.process)
+                self.process = None
+
+
+def reap(process: "subprocess.Popen[bytes]") -> None:
+    """Collect the sampler's exit status, without waiting for one that still writes its last files."""
+    deadline_s = time.monotonic() + 0.5
+    while process.poll() is None and time.monotonic() < deadline_s:
+        time.sleep(0.005)
+    if process.returncode is None:
+        # It ends by itself; a thread collects it, so that neither a zombie nor a warning is left.
+        threading.Thread(target=process.wait, name="sampler-reaper", daemon=True).start()
+
+
+def spawn(descriptor: int) -> "subprocess.Popen[bytes]":
+    """Start the sampler with its end of the socket pair, apart from the job's terminal and streams."""
+    import subprocess  # noqa: PLC0415 - 10 ms that a job which only imports the package need not pay
+
+    package_parent = str(Path(__file__).resolve().parent.parent)
+    inherited = os.environ.get("PYTHONPATH")
+    environment = os.environ | {
+        "PYTHONPATH": package_parent + (os.pathsep + inherited if inherited else ""),
+        # Both keep the sampler's memory small: one heap for all threads, and pyarrow's buffers in it.
+        "MALLOC_ARENA_MAX": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+    return subprocess.Popen(  # noqa: S603 - our own module under the job's own interpreter
+        # -P: a file called json.py in the job's folder must not become our json.
+        [sys.executable, "-P", "-m", "energyvis_tracker.sampler", str(descriptor)],
+        pass_fds=[descriptor],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+living_clients: "weakref.WeakSet[SamplerClient]" = weakref.WeakSet()
+
+
+def close_in_children(client: SamplerClient) -> None:
+    """Have forked children of the job close their copy of the socket, lest it outlive the job."""
+    if not living_clients and hasattr(os, "register_at_fork"):
+        register_fork_hook()
+    living_clients.add(client)
+
+
+is_hook_registered = threading.Event()
+
+
+def register_fork_hook() -> None:
+    """Register the hook, once a process."""
+    if not is_hook_registered.is_set():
+        os.register_at_fork(after_in_child=close_copies)
+        is_hook_registered.set()
+
+
+def close_copies() -> None:
+    """Close the sockets that this forked child has inherited."""
+    for client in list(living_clients):
+        client.lock = threading.RLock()  # another thread of the parent may have held it
+        with contextlib.suppress(OSError):
+            if client.connection is not None:
+                client.connection.close()
+        client.connection = client.reader = client.process = None
