@@ -4,7 +4,7 @@ import argparse
 from datetime import UTC, datetime
 
 from energyvis_panel.cli.open import open_lake
-from energyvis_panel.cli.output import print_json, print_text
+from energyvis_panel.cli.output import counted, print_json, print_text
 from energyvis_panel.data.lake_compaction import compact_lake
 from energyvis_panel.domain.units import duration_text
 
@@ -27,7 +27,7 @@ def show_status(options: argparse.Namespace) -> int:
         )
         return 0
     print_text(f"Lake {status.path}" if status.exists else f"Lake {status.path} does not exist yet")
-    print_text(f"{status.runs} runs, {status.active} active, {status.stale} of them stale")
+    print_text(f"{counted(status.runs, 'run')}, {status.active} active, {status.stale} of them stale")
     if status.last_sign_age_s is not None:
         print_text(f"Last sign of life {duration_text(max(0.0, status.last_sign_age_s))} ago")
     for damaged in status.damaged:
@@ -42,7 +42,8 @@ def compact(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"compacted": report.compacted, "tidied": report.tidied, "left": report.left})
         return 0
-    print_text(f"{len(report.compacted)} runs compacted, {len(report.tidied)} leftovers removed")
+    tidied = counted(len(report.tidied), "leftover")
+    print_text(f"{counted(len(report.compacted), 'run')} compacted, {tidied} removed")
     for run_id, reason in report.left.items():
         print_text(f"Left as it is: {run_id}: {reason}")
     return 0

@@ -79,7 +79,6 @@ def add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         metavar="HOST[:PORT]",
         help="host name under which browsers reach the server; may be repeated",
     )
-    serve.add_argument("--threads", type=int, default=4, help="threads that answer events (4)")
     serve.set_defaults(run="serve.serve")
 
 

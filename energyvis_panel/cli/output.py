@@ -29,6 +29,11 @@ def print_table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> Non
         print_text("  ".join(cells).rstrip())
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, e.g. ``"1 run"`` or ``"2 runs"``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a file that is there whole or not at all."""
     with appearing_file(path) as target:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from energyvis_panel.cli.open import open_lake
-from energyvis_panel.cli.output import print_json, print_table, print_text, write_file
+from energyvis_panel.cli.output import counted, print_json, print_table, print_text, write_file
 from energyvis_panel.data.profile_json import profile_to_json, read_profile
 from energyvis_panel.data.profile_store import ProfileStore
 from energyvis_panel.data.text_file import offered_file
@@ -48,7 +48,7 @@ def export_profile(options: argparse.Namespace) -> int:
         sys.stdout.write(text)
         return 0
     write_file(Path(options.out), text.encode())
-    print_text(f"{profile.name}: {len(profile.epochs)} {profile.division}s written to {options.out}")
+    print_text(f"{profile.name}: {counted(len(profile.epochs), profile.division)} written to {options.out}")
     return 0
 
 
@@ -57,7 +57,7 @@ def import_profile(options: argparse.Namespace) -> int:
     path = Path(options.file)
     profile, assumptions = read_profile(offered_file(path), path.name)
     total = energy_text(profile.energy().total_j())
-    print_text(f"{profile.name}: {len(profile.epochs)} {profile.division}s, {total} before PUE")
+    print_text(f"{profile.name}: {counted(len(profile.epochs), profile.division)}, {total} before PUE")
     for assumption in assumptions or profile.provenance.assumptions:
         print_text(f"Assumed: {assumption}")
     if options.out is not None:

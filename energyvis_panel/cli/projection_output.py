@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from energyvis_panel.cli.output import print_table, print_text
+from energyvis_panel.cli.output import counted, print_table, print_text
 from energyvis_panel.domain.forecast import Forecast, extrapolate
 from energyvis_panel.domain.hardware import DEVICE_KINDS
 from energyvis_panel.domain.profile import EnergyProfile
@@ -109,7 +109,9 @@ def print_projection(
     profile: EnergyProfile, baseline: Projection, alternative: Projection, further: int, notes: list[str]
 ) -> None:
     """Print a table of both sides with the change between them, then where the numbers come from."""
-    print_text(f"{profile.name} ({len(profile.epochs)} {profile.division}s, {profile.provenance.source})")
+    print_text(
+        f"{profile.name} ({counted(len(profile.epochs), profile.division)}, {profile.provenance.source})"
+    )
     sides = (baseline, alternative)
     rows = [["", "BASELINE", "ALTERNATIVE", "CHANGE"]]
     rows.append(["Energy with PUE", *texts([s.energy_j() for s in sides], energy_text)])

@@ -24,8 +24,6 @@ def serve(options: argparse.Namespace) -> int:
     load_settings()
     if not 1 <= options.port <= MOST_PORT:
         raise SettingsError(f"The port is {options.port}. Give a number from 1 to {MOST_PORT}.")
-    if options.threads < 1:
-        raise SettingsError(f"--threads is {options.threads}. Give 1 or more.")
     if not (PACKAGE / "app.py").is_file():
         raise SettingsError("The server's app.py is missing. Install the package again.")
     return subprocess.call(server_command(options))  # noqa: S603 - our own interpreter and our own options
@@ -45,8 +43,6 @@ def server_command(options: argparse.Namespace) -> list[str]:
         str(options.port),
         "--address",
         options.address,
-        "--num-threads",
-        str(options.threads),
         "--keep-alive",
         str(KEEP_ALIVE_MS),
         "--liveness",

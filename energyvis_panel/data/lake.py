@@ -1,6 +1,7 @@
 """A lake of runs: what is in it, and the answers of the questions in ``sql/runs`` about it."""
 
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from energyvis_panel.errors import DatasetError, QueryCancelled, QueryError
 
 STALE_AFTER = timedelta(seconds=60)
 ATTEMPTS = 8
+PAUSE_S = 0.05
 MACROS = ("lake/make_counted_samples", "lake/make_run_totals")
 
 
@@ -147,7 +149,8 @@ class Lake:
         """
         wanted = self.gateway.parameters(question)
         failure: QueryError | None = None
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            time.sleep(attempt * PAUSE_S)
             files = lake_files(self.listing(), run_id)
             bound = {name: value for name, value in files.items() if name in wanted}
             try:

@@ -79,12 +79,16 @@ def compact_lake(lake: Lake, *, before: Step = lambda _step: None) -> Compaction
             report.left[run_id] = "a file of it is damaged; mend it or move it away first"
         else:
             compact_run(lake, run, report, before)
+    # Removed in one go at the end: a reader that has just listed live files meets this once, not once a run.
+    for run_id in report.compacted:
+        before("remove")
+        remove_live(lake.path / "live" / run_id, before)
     roll_up(lake, before)
     return report
 
 
 def compact_run(lake: Lake, run: RunFiles, report: CompactionReport, before: Step) -> None:
-    """Put the three files of one run in place, the samples last, and remove its live copy."""
+    """Put the three files of one run in place, the samples last."""
     run_id = run.facts.run_id
     month = lake.path / "runs" / f"month={run.facts.started_at:%Y-%m}"
     live = lake.path / "live" / run_id
@@ -108,8 +112,6 @@ def compact_run(lake: Lake, run: RunFiles, report: CompactionReport, before: Ste
         log.info("The run %s is not compacted: %s", run_id, error)
         report.left[run_id] = f"{error}".rstrip(".")
         return
-    before("remove")
-    remove_live(live, before)
     report.compacted.append(run_id)
 
 

@@ -10,8 +10,7 @@ from energyvis_panel.data.profile_json import profile_to_json, read_profile
 from energyvis_panel.data.run_profile import run_profile
 from energyvis_panel.data.text_file import offered_file
 from energyvis_panel.domain.profile import EnergyProfile
-from energyvis_panel.domain.run_summary import RunSummary
-from energyvis_panel.domain.units import energy_text
+from energyvis_panel.domain.run_summary import RunSummary, run_detail
 from energyvis_panel.errors import DatasetError, ProfileError
 from energyvis_panel.resources import resource_path
 
@@ -66,7 +65,12 @@ class ProfileStore:
 
         """
         return tuple(
-            RunSummary(row["run_id"], row["name"], row["state"], run_detail(row))
+            RunSummary(
+                row["run_id"],
+                row["name"],
+                row["state"],
+                run_detail(row["user"], row["epochs_done"], row["epochs_planned"], row["energy_j"]),
+            )
             for row in self.lake.all_runs(self._clock()).to_pylist()
         )
 
@@ -151,14 +155,3 @@ def shipped_profile(path: Path) -> EnergyProfile | None:
     except ProfileError:
         log.exception("A preloaded profile is left out: %s", path)
         return None
-
-
-def run_detail(row: dict[str, object]) -> str:
-    """One line about a run: user, epochs done, energy so far."""
-    parts = [str(row["user"])]
-    done, planned = row["epochs_done"], row["epochs_planned"]
-    if done or planned:
-        parts.append(f"{done} of {planned} epochs" if planned else f"{done} epochs")
-    energy_j = row["energy_j"]
-    parts.append(energy_text(energy_j) if isinstance(energy_j, float) else "no readings")
-    return " · ".join(parts)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from energyvis_panel.data.run_facts import RunFacts
+from energyvis_panel.data.run_facts import RunDevice, RunFacts
 from energyvis_panel.domain.hardware import DEVICE_KINDS
 from energyvis_panel.domain.profile import (
     Division,
@@ -111,17 +111,20 @@ def assumptions(facts: RunFacts, division: Division, intervals: int, sources: Se
     found += flaws(sources)
     if facts.attribution != "exclusive":
         found.append(f"The energy is the job's share of the machine by the rule {facts.attribution!r}.")
-    found += [
-        f"{device.id} was not measured: {device.note or 'no reason is recorded'}."
-        for device in facts.devices
-        if device.source == "none"
-    ]
+    found += [sentence for device in facts.devices if (sentence := device_sentence(device))]
     if not facts.is_final:
         found.append("The run was still going on when the profile was made.")
     if facts.state == "lost":
         seconds = (facts.last_sign_at - facts.started_at).total_seconds()
         found.append(f"The run was lost after {three_digits(seconds)} s; what it did later is not recorded.")
     return [sentence[:LONGEST_SENTENCE] for sentence in found[:MOST_SENTENCES]]
+
+
+def device_sentence(device: RunDevice) -> str | None:
+    """How a device was estimated, or why it was not measured; None where it was measured."""
+    if device.source == "none":
+        return f"{device.id} was not measured: {device.note or 'no reason is recorded'}."
+    return f"{device.id}: {device.note}." if device.source == "estimate" and device.note else None
 
 
 def flaws(sources: Sequence[Row]) -> list[str]:

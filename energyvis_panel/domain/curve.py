@@ -32,8 +32,10 @@ class Curve:
     high: Array
 
     def highest(self) -> float:
-        """Largest value to be drawn, 0 for an empty curve."""
-        return max((float(part.max()) for part in (self.value, self.forecast) if part.size), default=0.0)
+        """Largest value to be drawn, the forecast's band included; 0 for an empty curve."""
+        return max(
+            (float(part.max()) for part in (self.value, self.forecast, self.high) if part.size), default=0.0
+        )
 
     def last_epoch(self) -> float:
         """Last epoch to be drawn, forecast included; 1 for an empty curve."""

@@ -71,7 +71,7 @@ def power_text(power_w: float) -> str:
 
 def duration_text(duration_s: float) -> str:
     """Duration for people: ``"12.5 s"``, ``"6 min 10 s"``, ``"6 h 10 min"``, ``"3 d 4 h"``."""
-    if duration_s < 60:  # noqa: PLR2004 - a minute
+    if round(duration_s, 1) < 60:  # noqa: PLR2004 - a minute; 59.96 s would read 60.0 s
         return f"{three_digits(duration_s)} s"
     seconds = round(duration_s)
     minutes, second = divmod(seconds, 60)

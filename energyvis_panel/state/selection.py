@@ -59,7 +59,7 @@ class Selected:
     Attributes
     ----------
     summary
-        Runs, median energy and what it follows, by hardware; the last row is for both.
+        Runs and median energy by hardware, and what energy follows; one row.
     energy_histogram
         Counts, hardware x energy bin.
     runtime_energy
@@ -80,7 +80,8 @@ class Selected:
     @property
     def run_count(self) -> int:
         """How many runs pass all brushes."""
-        return int(self.summary["run_count"][-1].as_py())
+        row = self.summary.to_pylist()[0]
+        return int(row["cpu_runs"] + row["gpu_runs"])
 
 
 def column(table: pa.Table, name: str) -> NDArray[np.int64]:
@@ -114,7 +115,9 @@ def histogram_answer(selected: Selected, total_runs: int) -> str:
     """Which hardware takes more energy a run, in one sentence."""
     if not selected.run_count:
         return NOTHING_SELECTED
-    medians = {HARDWARE[row["is_gpu"]]: row["median_energy_j"] for row in selected.summary.to_pylist()[:-1]}
+    row = selected.summary.to_pylist()[0]
+    by_hardware = zip(HARDWARE, (row["cpu_median_j"], row["gpu_median_j"]), strict=True)
+    medians = {name: median for name, median in by_hardware if median is not None}
     said = " and ".join(f"{energy_text(energy)} on a {name}" for name, energy in medians.items())
     if len(medians) == 1:
         return f"The median run takes {said} ({counted(selected, total_runs)})."
@@ -147,7 +150,7 @@ def drivers_answer(selected: Selected, total_runs: int) -> str:
     """Which setting energy follows more closely, in one sentence."""
     if not selected.run_count:
         return NOTHING_SELECTED
-    row = selected.summary.to_pylist()[-1]
+    row = selected.summary.to_pylist()[0]
     known = {
         name: row[key]
         for key, name in (("by_size", "network size"), ("by_depth", "depth"), ("by_run_time", "run time"))

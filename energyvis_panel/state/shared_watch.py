@@ -3,8 +3,7 @@
 import functools
 
 from energyvis_panel.data.workspace import Workspace
-from energyvis_panel.domain.run_summary import RunSummary
-from energyvis_panel.domain.units import energy_text
+from energyvis_panel.domain.run_summary import RunSummary, run_detail
 from energyvis_panel.state.lake_watch import LakeWatch
 from energyvis_panel.state.run_rows import LakeSnapshot, RunRow
 from energyvis_panel.state.study import Study
@@ -29,11 +28,6 @@ class StudyRuns:
 
 
 def summary(row: RunRow) -> RunSummary:
-    """A run in one line: user, epochs done, energy so far."""
-    parts = [row.user]
-    if row.epochs_planned:
-        parts.append(f"{row.epochs_done} of {row.epochs_planned} epochs")
-    elif row.epochs_done:
-        parts.append(f"{row.epochs_done} epochs")
-    parts.append("no readings yet" if row.energy_j is None else f"{energy_text(row.energy_j)} before PUE")
-    return RunSummary(row.run_id, row.name, row.state, " · ".join(parts))
+    """A run as the strip shows it."""
+    detail = run_detail(row.user, row.epochs_done, row.epochs_planned, row.energy_j)
+    return RunSummary(row.run_id, row.name, row.state, detail)

@@ -4,13 +4,9 @@ import pytest
 
 from energyvis_panel.domain.curve import Measure
 from energyvis_panel.domain.study import Choice, Comparison, compare
-from energyvis_panel.views.study.consumption_chart import (
-    ChartRows,
-    chart_caption,
-    chart_rows,
-    consumption_chart,
-    line_labels,
-)
+from energyvis_panel.views import theme
+from energyvis_panel.views.study.chart_rows import ChartRows, chart_caption, chart_rows
+from energyvis_panel.views.study.consumption_chart import consumption_chart, line_labels
 from tests.profiles_fixture import INTENSITIES, small_profile
 
 PROFILES = {
@@ -27,9 +23,15 @@ def rows_of(choice: Choice, measure: Measure = "carbon", *, pounds: bool = False
     return chart_rows(compared(choice), measure, cumulative=True, pounds=pounds, further=choice.further)
 
 
-def drawn_curves(rows: ChartRows) -> list[hv.Curve]:
-    recorded = list(consumption_chart(rows))[2::4]
-    return [element for element in recorded if len(element)]
+BANDS, RECORDED, FORECAST, MARKS = range(4)
+
+
+def part(rows: ChartRows | None, place: int) -> hv.Element:
+    return list(consumption_chart(rows))[place]
+
+
+def amounts(rows: ChartRows, place: int = RECORDED) -> list[np.ndarray]:
+    return [path.dimension_values("amount") for path in part(rows, place).split()]
 
 
 def test_axis_names_quantity_and_unit() -> None:
@@ -41,18 +43,20 @@ def test_axis_names_quantity_and_unit() -> None:
 
 
 def test_the_drawn_values_are_the_projection_in_the_axis_unit() -> None:
-    (baseline,) = drawn_curves(rows_of(Choice("one")))
-    assert baseline.dimension_values("amount") == pytest.approx(1.1 * 1.5 * 0.325 * np.arange(1, 5))
-    (in_pounds,) = drawn_curves(rows_of(Choice("one"), pounds=True))
-    assert in_pounds.dimension_values("amount")[-1] == pytest.approx(1.1 * 1.5 * 0.325 * 4 / 0.45359237)
+    (baseline,) = amounts(rows_of(Choice("one")))
+    assert baseline == pytest.approx(1.1 * 1.5 * 0.325 * np.arange(1, 5))
+    (in_pounds,) = amounts(rows_of(Choice("one"), pounds=True))
+    assert in_pounds[-1] == pytest.approx(1.1 * 1.5 * 0.325 * 4 / 0.45359237)
 
 
 def test_alternatives_are_dashed_orange_and_named_at_their_ends() -> None:
     rows = rows_of(Choice("one", region_id="US-WY"))
-    figure = hv.render(consumption_chart(rows))
-    dashes = [r.glyph.line_dash for r in figure.renderers if r.glyph.__class__.__name__ == "Line"]
-    assert [] in dashes
-    assert any(dash != [] for dash in dashes)
+    lines = part(rows, RECORDED)
+    assert [path.dimension_values("dash")[0] for path in lines.split()] == ["solid", "dashed"]
+    assert [path.dimension_values("color")[0] for path in lines.split()] == [
+        theme.BASELINE,
+        theme.ALTERNATIVE,
+    ]
     assert line_labels(rows)["text"] == ["One", "A"]
     assert line_labels(rows_of(Choice("one")))["text"] == []
 
@@ -77,19 +81,28 @@ def test_the_caption_warns_of_mixed_scopes_estimates_and_unknown_facts() -> None
 
 
 def test_estimated_marks_are_open_and_measured_filled() -> None:
-    def fill(profile_id: str) -> float:
-        scatter = list(consumption_chart(rows_of(Choice(profile_id), "energy")))[3]
-        return float(hv.Store.lookup_options("bokeh", scatter, "style").kwargs["fill_alpha"])
+    def fills(profile_id: str) -> set[float]:
+        return set(part(rows_of(Choice(profile_id), "energy"), MARKS).dimension_values("fill"))
 
-    assert fill("one") == 1.0
-    assert fill("guess") == 0.0
+    assert fills("one") == {1.0}
+    assert fills("guess") == {0.0}
+
+
+def test_a_long_run_is_drawn_without_marks() -> None:
+    profiles = {"long": small_profile("long", epochs=200)}
+    comparison = compare(profiles, INTENSITIES, Choice("long"))
+    rows = chart_rows(comparison, "energy", cumulative=True, pounds=False, further=0)
+    assert np.isnan(part(rows, MARKS).dimension_values("amount")).all()
+    assert len(amounts(rows)[0]) == 200
 
 
 def test_a_forecast_joins_the_line_and_says_what_it_is() -> None:
     choice = Choice("one", further=3)
     rows = rows_of(choice)
-    forecast = list(consumption_chart(rows))[1]
+    (forecast,) = part(rows, FORECAST).split()
     assert list(forecast.dimension_values("epoch")) == [4, 5, 6, 7]
+    (band,) = part(rows, BANDS).split()
+    assert len(band.dimension_values("epoch")) >= 6
     assert "95 % prediction interval" in chart_caption(rows, compared(choice))
 
 

@@ -56,6 +56,8 @@ WIDTHS: Final[dict[str, int | str]] = {
     "state": 96, "user": 90, "project": 96, "hosts": 110, "started": 132, "duration_s": 108,
     "epochs": 86, "energy_kwh": 124, "carbon_kg": 96, "power_w": 144, "origin": 146,
 }  # fmt: skip
+TEXTS: Final = ("run_id", "state", "name", "user", "project", "hosts", "started", "epochs", "origin")
+"""Columns of text, named because an empty table must not take them for numbers."""
 SETTLE_S: Final = 5.0
 NARROWEST: Final = 84
 RIGHT: Final = ("duration_s", "epochs", "energy_kwh", "carbon_kg", "power_w")
@@ -86,7 +88,7 @@ def runs_frame(rows: list[RunRow]) -> pd.DataFrame:
             "power_w": pd.Series([row.power_w for row in rows], dtype="float64"),
             "origin": [origin_text(row) for row in rows],
         }
-    )
+    ).astype(dict.fromkeys(TEXTS, "str"))
 
 
 def epochs_text(row: RunRow) -> str:

@@ -1,6 +1,5 @@
 """What did it consume, epoch by epoch, and what would it have consumed otherwise?"""
 
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -10,19 +9,22 @@ import panel as pn
 from bokeh.models import ColumnDataSource, CustomJS
 from panel.viewable import Viewer
 
-from energyvis_panel.domain.curve import Curve, Measure, curve
-from energyvis_panel.domain.study import MOST_ALTERNATIVES, NO_PUE, Comparison, Series
-from energyvis_panel.domain.units import JOULES_PER_KWH, energy_scale, mass_scale
+from energyvis_panel.domain.curve import Curve, curve
+from energyvis_panel.domain.units import JOULES_PER_KWH
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
 from energyvis_panel.views.document import on_document
+from energyvis_panel.views.study.chart_rows import ChartLine, ChartRows, chart_caption, chart_rows
 from energyvis_panel.views.study.region_signal import RegionSignal
 
 MARKED_EPOCHS = 80
 """Beyond this many epochs the marks would touch, so the line stands alone."""
 
-HEADROOM = 1.12
-"""Room above the highest point for the name at its line's end."""
+NO_PATH: dict[str, Any] = {"epoch": [-1.0] * 3, "amount": [0.0] * 3, "color": theme.BASELINE, "dash": "solid"}
+"""Stands, unseen, for no path: HoloViews cannot tell colours from numbers in an element without rows."""
+NO_MARK: dict[str, Any] = {
+    "epoch": [np.nan], "amount": [np.nan], "label": [""], "color": [theme.BASELINE], "fill": [1.0],
+}  # fmt: skip
 
 PREVIEW_JS = """
   const g = signal.data.g_per_kwh[0];
@@ -35,112 +37,41 @@ PREVIEW_JS = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ChartLine:
-    """One series in chart units: its letter and label, the curve, and whether its energy was estimated."""
-
-    letter: str
-    label: str
-    curve: Curve
-    estimated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ChartRows:
-    """All lines in one unit. ``per_unit`` is joules or grams for one unit of the axis."""
-
-    lines: tuple[ChartLine, ...]
-    measure: Measure
-    unit: str
-    per_unit: float
-    x_label: str
-    y_label: str
-    top: float
-    last: float
-
-
-def chart_rows(
-    comparison: Comparison, measure: Measure, *, cumulative: bool, pounds: bool, further: int
-) -> ChartRows:
-    """Lines of a comparison, all in the unit in which the largest reads best."""
-    lines = tuple(
-        ChartLine(
-            series.letter,
-            series.label,
-            curve(series.projection, measure, cumulative=cumulative, further=further),
-            _estimated(series),
-        )
-        for series in comparison.all_series()
-    )
-    highest = max(line.curve.highest() for line in lines)
-    if measure == "carbon":
-        unit, per_unit = mass_scale(highest, pounds=pounds)
-        quantity, unit_text = "emissions", f"{unit} CO₂e"
-    else:
-        unit, per_unit = energy_scale(highest)
-        quantity, unit_text = "energy", unit
-    division = comparison.baseline.projection.profile.division
-    per = "cumulative" if cumulative else f"per {division}"
-    return ChartRows(
-        lines,
-        measure,
-        unit_text,
-        per_unit,
-        division,
-        f"{per} {quantity}, {unit_text}",
-        max(highest / per_unit * HEADROOM, 1e-9),
-        max(line.curve.last_epoch() for line in lines),
-    )
-
-
-def chart_caption(rows: ChartRows, comparison: Comparison) -> str:
-    """What is compared, at which PUE, intensity and year, so that a picture of the chart stands alone."""
-    parts = [
-        series_caption(
-            series,
-            rows.measure,
-            named=series.projection.profile is not comparison.baseline.projection.profile,
-        )
-        for series in comparison.all_series()
-    ]
-    text = f"{rows.y_label[0].upper()}{rows.y_label[1:]}. {'; '.join(parts)}."
-    if rows.measure == "carbon" and len(comparison.scopes()) > 1:
-        text += (
-            " Direct and lifecycle intensities are mixed here: lifecycle adds fuel supply and construction."
-        )
-    if any(line.estimated for line in rows.lines):
-        text += " Open marks: estimated."
-    if any(line.curve.forecast.size for line in rows.lines):
-        text += " Thin lines and bands: least-squares forecast with its 95 % prediction interval."
-    return text
-
-
-def series_caption(series: Series, measure: Measure, *, named: bool) -> str:
-    """One series in words: letter, profile where it differs, region with its intensity, PUE."""
-    scenario, profile = series.projection.scenario, series.projection.profile
-    parts = [profile.name] if named or not series.letter else []
-    if scenario.intensity:
-        parts.append(f"{scenario.intensity.name} ({scenario.intensity.caption()})")
-    else:
-        parts.append("no region recorded, so no carbon" if measure == "carbon" else "no region recorded")
-    unrecorded = profile.pue is None and scenario.pue == NO_PUE
-    parts.append(f"PUE {scenario.pue:g}" + (" (none recorded)" if unrecorded else ""))
-    return (f"{series.letter}: " if series.letter else "") + ", ".join(parts)
-
-
 def consumption_chart(rows: ChartRows | None) -> hv.Overlay:
-    """Overlay of one fixed set of elements per line slot, so that an update never rebuilds the figure."""
-    elements = []
+    """Overlay of bands, recorded lines, forecast lines and marks: four elements for any number of lines."""
     x_label, y_label, unit, top, last = ("epoch", "no profile", "", 1.0, 1.0)
     if rows is not None:
         x_label, y_label, unit, top, last = rows.x_label, rows.y_label, rows.unit, rows.top, rows.last
     lines = rows.lines if rows is not None else ()
-    x = hv.Dimension("epoch", label=x_label)
-    y = hv.Dimension("amount", label=y_label)
-    for slot in range(1 + MOST_ALTERNATIVES):
-        line = lines[slot] if slot < len(lines) else None
-        elements += _slot_elements(slot, line, rows, (x, y), unit)
-    return hv.Overlay(elements).opts(
+    per_unit = rows.per_unit if rows is not None else 1.0
+    dims = [hv.Dimension("epoch", label=x_label), hv.Dimension("amount", label=y_label)]
+    styled = [(line, *line_style(slot)) for slot, line in enumerate(lines)]
+    hover = [("", "@label"), (x_label, "@epoch"), ("amount", f"@amount{{0,0.[000]}} {unit}")]
+    filled = [path | {"color": color} for line, color, _ in styled for path in bands(line.curve, per_unit)]
+    drawn = [
+        {"epoch": line.curve.epoch, "amount": line.curve.value / per_unit, "color": color, "dash": dash}
+        for line, color, dash in styled
+        if line.curve.value.size
+    ]
+    ahead = [
+        path | {"color": color, "dash": dash}
+        for line, color, dash in styled
+        for path in forecasts(line.curve, per_unit)
+    ]
+    return hv.Overlay(
+        [
+            hv.Polygons(filled or [NO_PATH], dims, ["color"]).opts(color="color", alpha=0.12, line_alpha=0),
+            hv.Contours(drawn or [NO_PATH], dims, ["color", "dash"]).opts(
+                color="color", line_dash="dash", line_width=2.2
+            ),
+            hv.Contours(ahead or [NO_PATH], dims, ["color", "dash"]).opts(
+                color="color", line_dash="dash", line_width=1, alpha=0.8
+            ),
+            hv.Points(marks(styled, per_unit), dims, ["label", "color", "fill"]).opts(
+                color="color", fill_alpha="fill", size=6, tools=["hover"], hover_tooltips=hover
+            ),
+        ]
+    ).opts(
         hv.opts.Overlay(
             responsive=True,
             height=theme.CHART_HEIGHT,
@@ -157,43 +88,40 @@ def consumption_chart(rows: ChartRows | None) -> hv.Overlay:
     )
 
 
-def _slot_elements(
-    slot: int, line: ChartLine | None, rows: ChartRows | None, dims: tuple[Any, Any], unit: str
-) -> list[Any]:
-    x, y = dims
-    empty = np.zeros(0)
-    recorded = forecast = (empty, empty)
-    band = (empty, empty, empty)
-    marks = (empty, empty)
-    if line is not None and rows is not None:
-        drawn, scale = line.curve, rows.per_unit
-        recorded = (drawn.epoch, drawn.value / scale)
-        if drawn.forecast.size:
-            # The forecast starts at the last recorded point, so that the line does not break.
-            join_x, join_y = drawn.epoch[-1:], drawn.value[-1:] / scale
-            forecast = (
-                np.concatenate([join_x, drawn.forecast_epoch]),
-                np.concatenate([join_y, drawn.forecast / scale]),
-            )
-            band = (drawn.forecast_epoch, drawn.low / scale, drawn.high / scale)
-        if drawn.epoch.size <= MARKED_EPOCHS:
-            marks = recorded
-    color = theme.ALTERNATIVE if slot else theme.BASELINE
-    dash = theme.ALTERNATIVE_DASHES[slot - 1] if slot else "solid"
-    label = line.label if line is not None else ""
-    hover = [(x.label, "@epoch"), (label or "amount", f"@amount{{0,0.[000]}} {unit}")]
-    return [
-        hv.Area(band, x, [y, hv.Dimension("upper")]).opts(color=color, alpha=0.12, line_alpha=0),
-        hv.Curve(forecast, x, y).opts(color=color, line_width=1, line_dash=dash, alpha=0.8),
-        hv.Curve(recorded, x, y).opts(color=color, line_width=2.2, line_dash=dash),
-        hv.Scatter(marks, x, y).opts(
-            color=color,
-            size=6,
-            fill_alpha=0.0 if line is not None and line.estimated else 1.0,
-            tools=["hover"],
-            hover_tooltips=hover,
-        ),
-    ]
+def line_style(slot: int) -> tuple[str, str]:
+    """Colour and dash of a line: the baseline solid, alternatives orange and told apart by their dash."""
+    return (theme.ALTERNATIVE, theme.ALTERNATIVE_DASHES[slot - 1]) if slot else (theme.BASELINE, "solid")
+
+
+def bands(drawn: Curve, per_unit: float) -> list[dict[str, Any]]:
+    """Outline of the prediction interval; none where nothing is forecast."""
+    if not drawn.forecast.size:
+        return []
+    there, back = drawn.forecast_epoch, drawn.forecast_epoch[::-1]
+    outline = np.concatenate([drawn.low, drawn.high[::-1]]) / per_unit
+    return [{"epoch": np.concatenate([there, back]), "amount": outline}]
+
+
+def forecasts(drawn: Curve, per_unit: float) -> list[dict[str, Any]]:
+    """Forecast from the last recorded point on, so that the line does not break; none without forecast."""
+    if not drawn.forecast.size:
+        return []
+    epoch = np.concatenate([drawn.epoch[-1:], drawn.forecast_epoch])
+    return [{"epoch": epoch, "amount": np.concatenate([drawn.value[-1:], drawn.forecast]) / per_unit}]
+
+
+def marks(styled: list[tuple[ChartLine, str, str]], per_unit: float) -> dict[str, Any]:
+    """Columns of the recorded points of all lines that are short enough to be marked; estimates are open."""
+    marked = [(line, color) for line, color, _ in styled if line.curve.value.size <= MARKED_EPOCHS]
+    columns: dict[str, list[Any]] = {"epoch": [], "amount": [], "label": [], "color": [], "fill": []}
+    for line, color in marked:
+        count = line.curve.value.size
+        columns["epoch"] += line.curve.epoch.tolist()
+        columns["amount"] += (line.curve.value / per_unit).tolist()
+        columns["label"] += [line.label] * count
+        columns["color"] += [color] * count
+        columns["fill"] += [0.0 if line.estimated else 1.0] * count
+    return columns if columns["epoch"] else NO_MARK
 
 
 def line_labels(rows: ChartRows | None) -> dict[str, Any]:
@@ -209,10 +137,6 @@ def line_labels(rows: ChartRows | None) -> dict[str, Any]:
         ends["text"].append(line.letter or line.label)
         ends["color"].append(theme.ALTERNATIVE if line.letter else theme.BASELINE)
     return ends
-
-
-def _estimated(series: Series) -> bool:
-    return series.projection.profile.provenance.source == "estimate"
 
 
 class ConsumptionChart(Viewer):

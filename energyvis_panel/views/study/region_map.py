@@ -1,5 +1,6 @@
 """How clean is the electricity, state by state? Pointing previews a state, a click keeps it."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import panel as pn
 import panel_material_ui as pmui
+import param
 from bokeh.models import ColumnDataSource, CustomJS, FixedTicker, TapTool
 from panel.viewable import Viewer
 
@@ -44,12 +46,32 @@ def joined(rings: Sequence[Ring]) -> Ring:
     return np.concatenate(parts[:-1])
 
 
-def region_polygons(shapes: Sequence[RegionShape], intensities: Mapping[str, CarbonIntensity]) -> Any:
-    """GeoViews polygons in the projection they are drawn in, so that nothing is ever reprojected."""
+@functools.cache
+def preprojected_polygons() -> Any:
+    """Element class for polygons that are in the plot's projection already.
+
+    GeoViews projects every polygon again, even into the projection it is in, which takes longer than all the
+    rest of drawing it.
+    """
     import geoviews as gv  # noqa: PLC0415 - 1.2 s, and only this view needs it
-    from cartopy import crs as ccrs  # noqa: PLC0415 - as above
+    from geoviews.plotting.bokeh import GeoPolygonPlot  # noqa: PLC0415 - as above
 
     gv.extension("bokeh")
+
+    class PreprojectedPolygons(gv.Polygons):  # type: ignore[misc] # GeoViews is untyped
+        group = param.String(default="PreprojectedPolygons", constant=True)
+
+    class PreprojectedPolygonPlot(GeoPolygonPlot):  # type: ignore[misc] # as above
+        _project_operation = None
+
+    hv.Store.register({PreprojectedPolygons: PreprojectedPolygonPlot}, "bokeh")
+    return PreprojectedPolygons
+
+
+def region_polygons(shapes: Sequence[RegionShape], intensities: Mapping[str, CarbonIntensity]) -> Any:
+    """GeoViews polygons in the projection they are drawn in, so that nothing is ever reprojected."""
+    from cartopy import crs as ccrs  # noqa: PLC0415 - heavy, and only this view needs it
+
     albers = ccrs.AlbersEqualArea(-96, 38.7, standard_parallels=(29.5, 45.5))
     rows = []
     for shape in shapes:
@@ -66,7 +88,7 @@ def region_polygons(shapes: Sequence[RegionShape], intensities: Mapping[str, Car
                 "origin": f"{intensity.source}, {intensity.scope}" if intensity else "no data",
             }
         )
-    polygons = gv.Polygons(
+    polygons = preprojected_polygons()(
         rows,
         kdims=["x", "y"],
         vdims=[hv.Dimension("g_per_kwh", label=COLOUR_TITLE), "region_id", "name", "lb_per_kwh", "origin"],

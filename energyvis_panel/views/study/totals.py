@@ -80,15 +80,16 @@ def _time_cell(base: Series, other: Series | None) -> str:
 
 
 def _equivalence_cell(base: Series, other: Series | None, equivalences: tuple[Equivalence, ...]) -> str:
-    before = base.projection.carbon_g()
-    picture = nearest(equivalences, before) if before else None
-    if before is None or picture is None:
+    before, after = base.carbon_g(), other.carbon_g() if other else None
+    picture = nearest(equivalences, before or after or 0.0)
+    if picture is None:
         return _cell("As much as", "–", "", "needs a region")
-    after = ""
-    carbon = other.carbon_g() if other else None
-    if other and carbon is not None:
-        after = f"{other.letter}: {picture.amount_text(carbon)}"
-    return _cell("As much as", picture.amount_text(before), after, f"{picture.label}. {picture.source}")
+    return _cell(
+        "As much as",
+        picture.amount_text(before) if before is not None else "–",
+        f"{other.letter}: {picture.amount_text(after)}" if other and after is not None else "",
+        f"{picture.label}. {picture.source}",
+    )
 
 
 def _after(other: Series, before: float | None, read: Any, text: Any) -> str:

@@ -1,0 +1,179 @@
+"""The stand-in says what it is, and repeats the published figures within the tolerances its README states."""
+
+import json
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from numpy.typing import NDArray
+
+from energyvis_panel.data.butter_e import load_butter_e, standin_path
+from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.errors import DatasetError
+from energyvis_panel.resources import resource_path
+from energyvis_panel.state.brushes import Brushes
+
+FIGURES = runpy.run_path(str(resource_path("datasets/build/butter_e_standin_figures.py")))
+
+# Published quantiles of the 37,055 standardised runs: 25 %, 50 %, 75 %.
+QUANTILES = {
+    "energy_j": (216_888.8, 478_734.4, 1_178_589),
+    "run_time_s": (667.341, 1_242.421, 3_320.141),
+    "power_w": (322.154, 349.262, 421.948),
+    "std_power_w": (321.341, 348.093, 418.640),
+    "std_energy_j": (215_824.1, 471_009.0, 1_173_883),
+    "non_overhead_energy_j": (126_804.9, 336_355.9, 1_111_264),
+    "size": (2_048, 65_536, 1_048_576),
+    "depth": (5, 8, 12),
+}
+
+
+@pytest.fixture(scope="module")
+def runs() -> pa.Table:
+    return pq.read_table(standin_path())
+
+
+@pytest.fixture(scope="module")
+def standardised(runs: pa.Table) -> pa.Table:
+    return runs.filter(pa.compute.equal(runs["status"], "standardised"))
+
+
+def column(table: pa.Table, name: str) -> NDArray[np.float64]:
+    return np.asarray(table[name].to_numpy(), np.float64)
+
+
+def text(table: pa.Table, name: str) -> NDArray[np.str_]:
+    return np.array(table[name].to_pylist())
+
+
+def test_it_is_small_and_says_that_it_is_synthetic(runs: pa.Table) -> None:
+    assert standin_path().stat().st_size < 4_000_000
+    assert json.loads(runs.schema.metadata[b"energyvis"])["synthetic"] is True
+    assert all(runs["synthetic"].to_pylist())
+
+
+def test_counts_by_stage_are_the_published_ones(runs: pa.Table) -> None:
+    status = text(runs, "status")
+    kept = {"standardised", "overhead_estimate", "below_overhead"}
+    assert len(status) == 63_527
+    assert np.isin(status, list(kept)).sum() == 40_223
+    assert (status == "standardised").sum() == 37_055
+    assert (status == "rejected_run_time").sum() == 163
+    assert len(set(runs["run_id"].to_pylist())) == 63_527
+
+
+def test_only_the_optimizer_batch_varies_its_optimizer(runs: pa.Table) -> None:
+    other = runs.filter(pa.compute.not_equal(runs["status"], "optimizer_batch"))
+    assert set(other["optimizer"].to_pylist()) == {"Adam"}
+    assert set(other["batch_size"].to_pylist()) == {256}
+    assert len(set(runs["optimizer"].to_pylist())) == 3
+
+
+@pytest.mark.parametrize("name", QUANTILES)
+def test_quartiles_of_the_whole_table(standardised: pa.Table, name: str) -> None:
+    got = np.quantile(column(standardised, name), [0.25, 0.5, 0.75])
+    assert got == pytest.approx(QUANTILES[name], rel=0.04)
+
+
+@pytest.mark.parametrize("hardware", ["CPU node", "GPU node"])
+@pytest.mark.parametrize(
+    ("by", "figures", "tolerance"),
+    [("size", "J_PER_DATUM_BY_SIZE", 0.01), ("depth", "J_PER_DATUM_BY_DEPTH", 0.04)],
+)
+def test_median_j_per_datum(
+    standardised: pa.Table, hardware: str, by: str, figures: str, tolerance: float
+) -> None:
+    mine = text(standardised, "hardware") == hardware
+    value = np.log2(column(standardised, by)) if by == "size" else column(standardised, by)
+    for at, published in FIGURES[figures][hardware].items():
+        got = np.median(column(standardised, "j_per_datum")[mine & (value == at)])
+        assert got == pytest.approx(published, rel=tolerance), (hardware, by, at)
+
+
+def test_cpu_and_gpu_cross_at_two_to_the_eighteen(standardised: pa.Table) -> None:
+    gpu, size = text(standardised, "hardware") == "GPU node", np.log2(column(standardised, "size"))
+    per_datum = column(standardised, "j_per_datum")
+    gpu_wins = [
+        exponent
+        for exponent in range(5, 25)
+        if np.median(per_datum[gpu & (size == exponent)]) < np.median(per_datum[~gpu & (size == exponent)])
+    ]
+    assert gpu_wins == list(range(18, 25))
+
+
+def test_six_layers_dip_on_cpu_only(standardised: pa.Table) -> None:
+    gpu, depth = text(standardised, "hardware") == "GPU node", column(standardised, "depth")
+    per_datum = column(standardised, "j_per_datum")
+
+    def median(hardware: NDArray[np.bool_], layers: int) -> float:
+        return float(np.median(per_datum[hardware & (depth == layers)]))
+
+    assert median(~gpu, 6) < 0.8 * median(~gpu, 5)
+    assert median(gpu, 6) == pytest.approx(median(gpu, 5), rel=0.05)
+
+
+def test_overhead_is_the_published_quantile_of_the_tiny_data_set(runs: pa.Table) -> None:
+    small = (text(runs, "status") == "overhead_estimate") & (column(runs, "size") <= 1024)
+    for hardware, published in FIGURES["OVERHEAD_J"].items():
+        mine = small & (text(runs, "hardware") == hardware)
+        assert np.quantile(column(runs, "std_energy_j")[mine], 0.05) == pytest.approx(published, rel=1e-4)
+        seconds = np.quantile(column(runs, "run_time_s")[mine], 0.05)
+        assert seconds == pytest.approx(FIGURES["OVERHEAD_S"][hardware], rel=0.04)
+
+
+@pytest.mark.parametrize(
+    ("node_type", "power_w"), [("cpu1", 327.2), ("cpu2", 328.2), ("gpu1", 422.0), ("gpu2", 452.3)]
+)
+def test_power_of_each_node_type(standardised: pa.Table, node_type: str, power_w: float) -> None:
+    mine = text(standardised, "node_type") == node_type
+    assert np.median(column(standardised, "power_w")[mine]) == pytest.approx(power_w, rel=0.02)
+
+
+def test_energy_is_power_times_time(runs: pa.Table) -> None:
+    assert column(runs, "energy_j") == pytest.approx(
+        column(runs, "power_w") * column(runs, "run_time_s"), rel=1e-5
+    )
+
+
+def test_the_script_makes_the_shipped_file(tmp_path: Path, runs: pa.Table) -> None:
+    again = tmp_path / "again.parquet"
+    script = resource_path("datasets/build/butter_e_standin.py")
+    subprocess.run(
+        [sys.executable, script, "--rows", "5000", "--out", again], check=True, capture_output=True
+    )
+    made = pq.read_table(again)
+    assert made["run_id"].to_pylist() == runs["run_id"].to_pylist()[:5000]
+    assert column(made, "energy_j") == pytest.approx(column(runs, "energy_j")[:5000], rel=1e-5)
+
+
+def test_a_file_that_is_no_table_of_runs_is_refused_by_name(tmp_path: Path) -> None:
+    other = tmp_path / "other.parquet"
+    pq.write_table(pa.table({"a": [1]}), other)
+    with Gateway() as gateway:
+        with pytest.raises(DatasetError, match=r"other\.parquet is not a table"):
+            load_butter_e(gateway, other)
+        with pytest.raises(DatasetError, match="no file"):
+            load_butter_e(gateway, tmp_path / "absent.parquet")
+
+
+def test_a_file_without_runs_is_refused(tmp_path: Path, runs: pa.Table) -> None:
+    empty = tmp_path / "empty.parquet"
+    pq.write_table(runs.slice(0, 0), empty)
+    with Gateway() as gateway, pytest.raises(DatasetError, match="holds no run"):
+        load_butter_e(gateway, empty)
+
+
+def test_bins_lie_within_one_byte_and_follow_the_value(runs: pa.Table) -> None:
+    with Gateway() as gateway:
+        load_butter_e(gateway)
+        rows = gateway.ask("explore/parallel_coordinates", brushes=Brushes().parameter())
+    counts = column(rows, "run_count")
+    pair = column(rows, "pair")
+    assert [counts[pair == number].sum() for number in range(4)] == [63_527] * 4
+    assert counts[pair == 4].sum() == np.isfinite(column(runs, "j_per_datum")).sum()
+    assert max(column(rows, "from_px").max(), column(rows, "to_px").max()) < 240
