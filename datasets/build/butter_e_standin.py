@@ -1,7 +1,7 @@
 """Make the synthetic stand-in for BUTTER-E: `python datasets/build/butter_e_standin.py`.
 
-It stands where the real files are not; every row says ``synthetic``. What it is calibrated on, and how closely, is in
-`datasets/butter_e/README.md`; the numbers are in `butter_e_standin_figures.py`.
+It stands where the real files are not; every row says ``synthetic``. What it is calibrated on, and how
+closely, is in `datasets/butter_e/README.md`; the numbers are in `butter_e_standin_figures.py`.
 """
 
 import argparse
@@ -20,11 +20,11 @@ from butter_e_standin_figures import (
     EPOCHS,
     HUNG_RUNS,
     NODE_TYPES,
+    ONE_SHAPE_DEPTH,
     OPTIMIZER_RUNS,
     OUTLIER_RUNS,
     OVERHEAD_DATASET,
     OVERHEAD_J,
-    OVERHEAD_OBSERVATIONS,
     OVERHEAD_RUNS,
     SIZE_EXPONENTS,
     batches_per_epoch,
@@ -67,7 +67,7 @@ def finish(rng: np.random.Generator, hardware: str, status: str, runs: Columns) 
     runs["power_w"] = std_power - offset
     runs["energy_j"] = runs["power_w"] * runs["run_time_s"]
     runs["non_overhead_energy_j"] = runs["std_energy_j"] - OVERHEAD_J[hardware]
-    runs["shape"] = np.where(runs["depth"] == 2, "rectangle", runs["queued_shape"])  # noqa: PLR2004 - R4: one shape
+    runs["shape"] = np.where(runs["depth"] == ONE_SHAPE_DEPTH, "rectangle", runs["queued_shape"])
     runs["status"], runs["hardware"] = np.full(count, status), np.full(count, hardware)
     runs["size"] = 2 ** runs["exponent"]
     return runs
@@ -117,7 +117,7 @@ def rejected_runs(rng: np.random.Generator, status: str, count: int) -> Columns:
 
 
 def optimizer_runs(rng: np.random.Generator) -> Columns:
-    """The one batch in which optimizer, learning rate and batch size vary: rectangles of 2 to 6 layers, on CPU."""
+    """Runs of the batch in which optimizer, rate and batch size vary: rectangles of 2 to 6 layers, on CPU."""
     names = np.array(list(DATASETS))
     axes = np.meshgrid(names, range(2, 7), SIZE_EXPONENTS, ["Adam", "SGD", "RMSprop"],
                        [1e-2, 1e-3, 1e-4, 1e-5], [32, 64, 128, 256], indexing="ij")  # fmt: skip
@@ -126,7 +126,8 @@ def optimizer_runs(rng: np.random.Generator) -> Columns:
     observations = np.array([DATASETS[name][0] for name in runs["dataset"]])
     runs["data"] = batches_per_epoch(observations, runs["batch_size"]) * runs["batch_size"] * EPOCHS
     dearer = 0.55 * np.log(BATCH_SIZE / runs["batch_size"])  # small batches amortise less; invented slope
-    cheaper = np.select([runs["optimizer"] == "SGD", runs["optimizer"] == "RMSprop"], [np.log(0.90), np.log(0.97)])
+    optimizer = runs["optimizer"]
+    cheaper = np.select([optimizer == "SGD", optimizer == "RMSprop"], [np.log(0.90), np.log(0.97)])
     runs["j_per_datum"] = np.exp(log_j_per_datum(rng, "CPU node", runs) + dearer + cheaper)
     came_back = np.flatnonzero(runs["j_per_datum"] * runs["data"] < DEAREST_RUN_J * 0.9)
     kept = rng.permutation(came_back)[:OPTIMIZER_RUNS]

@@ -1,7 +1,8 @@
 """Published figures of BUTTER-E that the stand-in is calibrated on.
 
-Source of all: BUTTER-E (Tripp et al. 2024, arXiv 2403.08151; OpenEI submission 5991, doi 10.25984/2329316, CC-BY-4.0),
-its supplementary notebooks and the vector paths of its figures. Energies in J, powers in W, times in s.
+Source of all: BUTTER-E (Tripp et al. 2024, arXiv 2403.08151; OpenEI submission 5991, doi 10.25984/2329316,
+CC-BY-4.0), its supplementary notebooks and the vector paths of its figures. Energies in J, powers in W,
+times in s.
 """
 
 from typing import Final
@@ -14,6 +15,10 @@ CORE_SHAPES: Final = ("rectangle", "trapezoid", "exponential", "rectangle_residu
 EXTRA_SHAPES: Final = ("wide_first_4x", "wide_first_8x", "wide_first_16x")
 SHAPES: Final = CORE_SHAPES + EXTRA_SHAPES
 EPOCHS: Final = 3000
+ONE_SHAPE_DEPTH: Final = 2
+"""With one hidden layer all shapes are the same network; the published table calls it a rectangle."""
+CORE_DEPTHS_END: Final = 10
+"""Deeper networks were queued in batches of their own."""
 
 # name: (observations, standardised runs, median J per epoch on GPU and on CPU)
 DATASETS: Final = {
@@ -31,7 +36,6 @@ DATASETS: Final = {
     "sleep": (105_908, 2_858, 976.84, 758.84),
 }
 OVERHEAD_DATASET: Final = "505_tecator"
-OVERHEAD_OBSERVATIONS: Final = 240
 
 STANDARDISED_RUNS: Final = {"CPU node": 22_545, "GPU node": 14_510}
 OVERHEAD_RUNS: Final = {"CPU node": 1_820, "GPU node": 1_300}
@@ -86,6 +90,7 @@ CPU_J_PER_DATUM: Final = {
     22: (0.0350, 0.0156, 0.0197, 0.0286),
     24: (0.1197, 0.0381, 0.0457, 0.0561),
 }
+DIP_DEPTH: Final = 6
 CPU_DEPTH_6_DIP: Final = 0.70
 """At six layers the CPU takes about 30 % less than at five or seven, at every size; nobody knows why."""
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 from butter_e_standin_figures import (
+    CORE_DEPTHS_END,
     CORE_SHAPES,
     CPU_DEPTH_6_DIP,
     CPU_DEPTHS,
@@ -9,12 +10,14 @@ from butter_e_standin_figures import (
     DATASETS,
     DEAREST_RUN_J,
     DEPTHS,
+    DIP_DEPTH,
     EPOCHS,
     J_PER_DATUM_BY_DEPTH,
     J_PER_DATUM_BY_SIZE,
     LEAST_POWER_W,
     LONGEST_RUN_S,
     NODE_TYPES,
+    ONE_SHAPE_DEPTH,
     OVERHEAD_J,
     SHAPE_RUNS,
     SHAPES,
@@ -27,8 +30,12 @@ from butter_e_standin_figures import (
 Columns = dict[str, np.ndarray]
 BATCH_SIZE = 256
 RUNS_PER_JOB = 12
+WELL_COVERED = 12
+"""Exponent from which nearly every size was run: a small one that a shape misses by 20 % was not."""
+HOT_W = {22: 38.0, 23: 60.0, 24: 88.0}
+"""What GPU nodes draw above their usual band, by exponent of the network size."""
 
-# First and last start by batch; only the outer bounds (2022-09-23 01:03:23 to 2022-11-04 19:24) are published.
+# First and last start by batch; of the outer bounds, 2022-09-23 01:03:23 and 2022-11-04 19:24 are published.
 WINDOWS = {
     "energy_1": ("2022-09-23T01:03:24", "2022-10-06T00:00:00"),
     "energy_2_cpu": ("2022-09-24T00:00:00", "2022-10-12T00:00:00"),
@@ -65,7 +72,7 @@ def log_j_per_datum(rng: np.random.Generator, hardware: str, runs: Columns) -> n
     share = (depth - knots[below]) / (knots[below + 1] - knots[below])
     at = np.arange(len(depth))
     trend = (1 - share) * ladder[below, at] + share * ladder[below + 1, at]
-    return trend + np.log(CPU_DEPTH_6_DIP) * (depth == 6) + rng.normal(0, 0.2, len(depth))
+    return trend + np.log(CPU_DEPTH_6_DIP) * (depth == DIP_DEPTH) + rng.normal(0, 0.2, len(depth))
 
 
 def keep_settings(rng: np.random.Generator, hardware: str, grid: Columns, possible: np.ndarray) -> np.ndarray:
@@ -88,13 +95,17 @@ def keep_settings(rng: np.random.Generator, hardware: str, grid: Columns, possib
 
 def margin_targets(grid: Columns) -> list[tuple[str, dict[object, float]]]:
     """Share of rows by data set, size, depth and (from depth 3) shape; adds column ``shape`` to the grid."""
-    grid["shape"] = np.where(grid["depth"] == 2, "rectangle at depth 2", grid["queued_shape"])
-    sizes = {e: 0.6 if e < 12 else 0.95 for e in SIZE_EXPONENTS}  # a size missed by 20 % was not run
-    depths = {d: 1.0 if d <= 10 else 0.8 for d in DEPTHS}
-    shapes = SHAPE_RUNS | {"rectangle at depth 2": sum(STANDARDISED_RUNS.values()) - sum(SHAPE_RUNS.values())}
+    grid["shape"] = np.where(grid["depth"] == ONE_SHAPE_DEPTH, "rectangle at depth 2", grid["queued_shape"])
+    sizes = {e: 0.6 if e < WELL_COVERED else 0.95 for e in SIZE_EXPONENTS}
+    depths = {d: 1.0 if d <= CORE_DEPTHS_END else 0.8 for d in DEPTHS}
+    folded = sum(STANDARDISED_RUNS.values()) - sum(SHAPE_RUNS.values())
+    shapes = SHAPE_RUNS | {"rectangle at depth 2": folded}
     rows = {name: float(row[1]) for name, row in DATASETS.items()}
-    return [(column, {value: part / sum(parts.values()) for value, part in parts.items()})
-            for column, parts in (("depth", depths), ("shape", shapes), ("exponent", sizes), ("dataset", rows))]  # fmt: skip
+    targets = (("depth", depths), ("shape", shapes), ("exponent", sizes), ("dataset", rows))
+    return [
+        (column, {value: part / sum(parts.values()) for value, part in parts.items()})
+        for column, parts in targets
+    ]
 
 
 def fit_medians(hardware: str, runs: Columns, log_j: np.ndarray) -> np.ndarray:
@@ -163,9 +174,7 @@ def standardised_power_w(
         waiting = 60.0 * np.clip((11.5 - length) / 1.2, 0, 1)
         power = centre + 11.0 * rank - waiting + rng.normal(0, 19.0, count)
         return np.clip(power, LEAST_POWER_W, 400.0)
-    hot = np.select(
-        [runs["exponent"] >= 24, runs["exponent"] == 23, runs["exponent"] == 22], [88.0, 60.0, 38.0]
-    )
+    hot = np.select([runs["exponent"] == exponent for exponent in HOT_W], list(HOT_W.values()))
     return np.clip(centre + hot + rng.normal(0, 9.5, count) * (1 + 0.8 * (hot > 0)), 390.0, 550.0)
 
 
@@ -176,7 +185,7 @@ def batch_names(hardware: str, shape: np.ndarray, depth: np.ndarray) -> np.ndarr
         "CPU node": ("energy_2_cpu", "energy_3_cpu_extra_depths", "energy_4_cpu_extra_shapes"),
         "GPU node": ("energy_1", "energy_5_gpu_extra_depths", "energy_5_gpu_extra_shapes"),
     }[hardware]
-    return np.select([extra_shape, depth > 10], [shapes, depths], first)
+    return np.select([extra_shape, depth > CORE_DEPTHS_END], [shapes, depths], first)
 
 
 def standardised_runs(rng: np.random.Generator, hardware: str) -> Columns:

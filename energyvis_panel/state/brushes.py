@@ -19,6 +19,8 @@ class Dimension:
     ----------
     name, title
         For programs and for people.
+    short
+        Title and unit in two lines of at most eight letters, for six axes on a phone.
     unit, per_unit
         Unit in which a quantity is drawn and typed, and how much of the stored unit it holds.
 
@@ -28,6 +30,7 @@ class Dimension:
     title: str
     unit: str = ""
     per_unit: float = 1.0
+    short: str = ""
 
     @property
     def label(self) -> str:
@@ -54,12 +57,12 @@ class Dimension:
 QUANTITIES: Final = {
     dimension.name: dimension
     for dimension in (
-        Dimension("size", "Network size", "parameters"),
-        Dimension("depth", "Depth", "layers"),
-        Dimension("run_time_s", "Run time", "s"),
-        Dimension("power_w", "Mean power", "W"),
-        Dimension("energy_j", "Energy", "Wh", JOULES_PER_WH),
-        Dimension("j_per_datum", "Energy per datum", "mJ", 1e-3),
+        Dimension("size", "Network size", "parameters", short="Size\n(params)"),
+        Dimension("depth", "Depth", "layers", short="Depth\n(layers)"),
+        Dimension("run_time_s", "Run time", "s", short="Run time\n(s)"),
+        Dimension("power_w", "Mean power", "W", short="Power\n(W)"),
+        Dimension("energy_j", "Energy", "Wh", JOULES_PER_WH, short="Energy\n(Wh)"),
+        Dimension("j_per_datum", "Energy per datum", "mJ", 1e-3, short="A datum\n(mJ)"),
     )
 }
 """In the order of the axes of the parallel coordinates."""

@@ -1,7 +1,7 @@
 -- Makes butter_e_axes: from which to which value does each numeric axis of the Explore page run?
 -- Parameters: $file (VARCHAR, path of a Parquet file of runs)
 -- Makes: butter_e_axes, one row per axis: dimension, is_log, low, high (in the dimension's own unit).
--- A margin of 2 % of the drawn length keeps the extreme runs off the frame; one value alone gets room around it.
+-- A margin of 2 % of the drawn length keeps the extreme runs off the frame; one value alone gets room too.
 CREATE OR REPLACE TABLE butter_e_axes AS
 WITH observed AS (
     UNPIVOT (

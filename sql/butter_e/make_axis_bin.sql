@@ -1,6 +1,7 @@
 -- Makes the macro axis_bin: on which of an axis' bins does a value lie?
 -- Parameters: none
 -- Makes: axis_bin(value, axis {is_log, low, high}, bins) -> UTINYINT, 0 at the low end; NULL for no value.
+-- Trap: greatest and least skip NULL, so 0 * value is added to keep it.
 CREATE OR REPLACE MACRO axis_bin(value, axis, bins) AS (
     greatest(0, least(bins - 1, floor(
         bins
@@ -10,4 +11,4 @@ CREATE OR REPLACE MACRO axis_bin(value, axis, bins) AS (
         END
     )))
     + 0 * value
-)::UTINYINT;
+)::utinyint;

@@ -3,7 +3,15 @@
 -- Columns: dimension VARCHAR, category VARCHAR, run_count BIGINT, synthetic_count BIGINT
 -- One row per category, by dimension and name. The counts of one dimension add up to all runs.
 WITH labelled AS (
-    UNPIVOT (SELECT synthetic, hardware, dataset, shape, status FROM butter_e_runs)
+    UNPIVOT (
+        SELECT
+            synthetic,
+            hardware,
+            dataset,
+            shape,
+            status
+        FROM butter_e_runs
+    )
     ON hardware, dataset, shape, status INTO NAME dimension VALUE category
 )
 

@@ -1,8 +1,8 @@
 -- How many selected runs go from which bin of an axis to which bin of the next?
 -- Parameters: $brushes (STRUCT, one field per dimension as in butter_e/make_selection.sql)
--- Columns: pair INTEGER, is_gpu BOOLEAN, from_px UTINYINT, to_px UTINYINT, run_count BIGINT
--- One row per pair of neighbouring axes, hardware class and two bins that share a run, in no order. Axes from left to right:
--- size, depth, run time, power, energy, J per datum; pair 0 lies between size and depth.
+-- Columns: pair INTEGER, is_gpu BOOLEAN, run_count BIGINT, from_px UTINYINT, to_px UTINYINT
+-- One row per pair of neighbouring axes, hardware class and two bins that share a run, in no order. Axes from
+-- left to right: size, depth, run time, power, energy, J per datum; pair 0 lies between size and depth.
 -- A run without J per datum has no line to that axis.
 WITH binned AS (
     SELECT
@@ -34,9 +34,20 @@ WITH binned AS (
 SELECT
     pair,
     is_gpu,
-    CASE pair WHEN 0 THEN size_px WHEN 1 THEN depth_px WHEN 2 THEN run_time_px WHEN 3 THEN power_px ELSE energy_px END AS from_px,
-    CASE pair WHEN 0 THEN depth_px WHEN 1 THEN run_time_px WHEN 2 THEN power_px WHEN 3 THEN energy_px ELSE j_per_datum_px END
-        AS to_px,
-    run_count
+    run_count,
+    CASE pair
+        WHEN 0 THEN size_px
+        WHEN 1 THEN depth_px
+        WHEN 2 THEN run_time_px
+        WHEN 3 THEN power_px
+        ELSE energy_px
+    END AS from_px,
+    CASE pair
+        WHEN 0 THEN depth_px
+        WHEN 1 THEN run_time_px
+        WHEN 2 THEN power_px
+        WHEN 3 THEN energy_px
+        ELSE j_per_datum_px
+    END AS to_px
 FROM binned
 WHERE to_px IS NOT NULL;

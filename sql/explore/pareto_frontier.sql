@@ -1,9 +1,10 @@
--- Which selected runs are not beaten by another that is at least as fast and as thrifty, and better in one of the two?
+-- Which selected runs does no other beat, being at least as fast and as thrifty, and better in one of both?
 -- Parameters: $brushes (STRUCT, one field per dimension as in butter_e/make_selection.sql)
--- Columns: run_time_s DOUBLE, energy_j DOUBLE, hardware VARCHAR, dataset VARCHAR, shape VARCHAR, size INTEGER, depth TINYINT
+-- Columns: run_time_s DOUBLE, energy_j DOUBLE, hardware VARCHAR, dataset VARCHAR, shape VARCHAR,
+--     size INTEGER, depth TINYINT
 -- One row per run on the frontier, from the fastest to the thriftiest; equal runs all stay.
--- Sorting a million runs is dear, so bins sort them out first: a run that takes no less than the least of all faster bins
--- is beaten. The few that are left are compared exactly.
+-- Sorting a million runs is dear, so bins sort them out first: a run that takes no less than the least of all
+-- faster bins is beaten. The few that are left are compared exactly.
 WITH selected AS NOT MATERIALIZED (
     SELECT
         run_time_px,

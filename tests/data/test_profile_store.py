@@ -100,7 +100,7 @@ def test_runs_are_summed_up_for_their_buttons(store: ProfileStore, writer: LakeW
     writer.plain_run()
     (run,) = store.runs()
     assert (run.run_id, run.state) == (RUN, "finished")
-    assert run.detail == "ada · 3 of 3 epochs · 2.33 Wh"
+    assert run.detail == "ada · 3 of 3 epochs · 2.33 Wh before PUE"
 
 
 def test_damaged_preloaded_profile_hides_no_other(

@@ -126,10 +126,24 @@ def test_fifty_brushes_select_what_a_loop_over_all_runs_selects(
 def test_medians_and_hardware_counts_are_exact(state: Exploration, columns: dict[str, NDArray[Any]]) -> None:
     state.brush_range("depth", 3, 7)
     mine = passing(columns, state.brushes)
-    for row in state.selected.summary.to_pylist()[:-1]:
-        of_class = mine & (columns["hardware"] == ("GPU node" if row["is_gpu"] else "CPU node"))
-        assert row["run_count"] == of_class.sum()
-        assert row["median_energy_j"] == pytest.approx(np.median(columns["energy_j"][of_class]))
+    row = state.selected.summary.to_pylist()[0]
+    for hardware, short in (("CPU node", "cpu"), ("GPU node", "gpu")):
+        of_class = mine & (columns["hardware"] == hardware)
+        assert row[f"{short}_runs"] == of_class.sum() > 0
+        assert row[f"{short}_median_j"] == pytest.approx(np.median(columns["energy_j"][of_class]))
+
+
+def test_correlations_are_those_of_the_drawn_axes(
+    state: Exploration, columns: dict[str, NDArray[Any]]
+) -> None:
+    state.brush_set("status", ("standardised",))
+    mine = passing(columns, state.brushes)
+    drawn = {name: np.log(columns[name][mine]) for name in ("energy_j", "size", "run_time_s")}
+    row = state.selected.summary.to_pylist()[0]
+    assert row["by_size"] == pytest.approx(np.corrcoef(drawn["energy_j"], drawn["size"])[0, 1], abs=0.01)
+    assert row["by_run_time"] == pytest.approx(
+        np.corrcoef(drawn["energy_j"], drawn["run_time_s"])[0, 1], abs=0.01
+    )
 
 
 def test_a_brush_asks_each_question_once(state: Exploration, asks: Counting) -> None:

@@ -21,6 +21,7 @@ PAIRS: Final = len(AXIS_ORDER) - 1
 TALL_CHART_HEIGHT: Final = 340
 BRUSH_HALF_WIDTH: Final = 0.06
 TICKS: Final = 6
+TEN_THOUSAND: Final = 1e4
 MILLION: Final = 1e6
 
 
@@ -49,10 +50,14 @@ def tick_values(axis: Axis, per_unit: float) -> list[float]:
 
 def tick_labels(axis: Axis, per_unit: float) -> dict[float, str]:
     """Labels of an axis by their height in bins."""
-    return {
-        axis.position(number * per_unit): f"{number:,.6g}" if number < MILLION else f"{number / MILLION:g} M"
-        for number in tick_values(axis, per_unit)
-    }
+    return {axis.position(number * per_unit): short_number(number) for number in tick_values(axis, per_unit)}
+
+
+def short_number(number: float) -> str:
+    """``number`` as an axis says it: 1,000, then 10 k and 1 M."""
+    if number >= MILLION:
+        return f"{number / MILLION:g} M"
+    return f"{number / 1000:g} k" if number >= TEN_THOUSAND else f"{number:,.6g}"
 
 
 class ParallelCoordinates(ExploreView):
@@ -66,7 +71,7 @@ class ParallelCoordinates(ExploreView):
             height=TALL_CHART_HEIGHT,
             sizing_mode="stretch_width",
             tools="",
-            x_range=Range1d(start=-0.45, end=PAIRS + 0.25),
+            x_range=Range1d(start=-0.95, end=PAIRS + 0.4),
             y_range=Range1d(start=-4, end=BINS + 4),
             x_axis_location="above",
         )
@@ -105,9 +110,7 @@ class ParallelCoordinates(ExploreView):
 def draw_axes(fig: Any, axes: dict[str, Axis]) -> None:
     """Draw the axes with titles, units and values: Bokeh's own axes, so that they follow the theme."""
     fig.xaxis.ticker = list(range(len(AXIS_ORDER)))
-    fig.xaxis.major_label_overrides = {
-        place: f"{QUANTITIES[name].title}\n({QUANTITIES[name].unit})" for place, name in enumerate(AXIS_ORDER)
-    }
+    fig.xaxis.major_label_overrides = {place: QUANTITIES[name].short for place, name in enumerate(AXIS_ORDER)}
     fig.yaxis.visible = False
     places = fig.xaxis[0].ticker.ticks
     fig.segment(places, 0, places, BINS, line_color=GREY, line_width=1.5)
