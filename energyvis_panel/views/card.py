@@ -1,61 +1,65 @@
 """The card: a question as title, an answer as one sentence, the plot below."""
 
 from collections.abc import Sequence
-from typing import Any
+from html import escape
+from typing import Any, Final
 
 import panel as pn
-import panel_material_ui as pmui
 
 from energyvis_panel.views import theme
 
-CARD_SX = {
-    "borderColor": "divider",
-    "boxShadow": "none",
-    "padding": "12px 16px 12px 16px",
-    "boxSizing": "border-box",
+# Plain layout and HTML, not Material components: each of those starts a React root, and cards are many.
+CARD_STYLES: Final = {
+    "border": "1px solid var(--ev-line)",
+    "border-radius": "6px",
+    "background": "var(--ev-paper)",
+    "padding": "12px 16px",
+    "box-sizing": "border-box",
     "overflow": "hidden",
 }
+TITLE: Final = (
+    '<h2 style="margin:0;font-size:16px;font-weight:600;line-height:1.3;color:var(--ev-text)">{}</h2>'
+)
+ANSWER: Final = '<p style="margin:0 0 4px;font-size:14px;line-height:1.45;color:var(--ev-muted)">{}</p>'
 
 
 def card(title: Any, *body: Any, answer: Any = None, actions: Any = None, **params: Any) -> Any:
-    """Outlined paper with a heading row, an optional answer sentence, and the body.
+    """Outlined box with a heading row, an optional answer sentence, and the body.
 
     Parameters
     ----------
     title, answer
-        Text, or anything that Panel can resolve to text (a bound function, a parameter); None = none.
+        Text, or anything that Panel can resolve to text (a bound function, a parameter); None = none. It is
+        shown as it is, never as HTML.
     body
         Views below the heading.
     actions
         Small controls at the right end of the heading row.
     params
-        Further parameters of the paper, e.g. ``sizing_mode``.
+        Further parameters of the column, e.g. ``visible``.
 
     """
     head: list[Any] = []
     if title is not None:
-        heading = pmui.Typography(
-            title,
-            variant="subtitle1",
-            sx={"fontWeight": 600, "lineHeight": 1.3, "margin": 0},
-            margin=0,
-            sizing_mode="stretch_width",
-        )
+        heading = text_pane(TITLE, title)
+        heading.styles = {"flex": "1 1 0", "min-width": "0"}
         controls = [actions] if actions is not None else []
-        head.append(pmui.Row(heading, *controls, margin=0, sizing_mode="stretch_width"))
+        head.append(pn.Row(heading, *controls, margin=0, sizing_mode="stretch_width"))
     if answer is not None:
-        head.append(
-            pmui.Typography(
-                answer,
-                variant="body2",
-                sx={"color": "text.secondary", "margin": 0},
-                margin=(0, 0, 4, 0),
-                sizing_mode="stretch_width",
-            )
-        )
+        head.append(text_pane(ANSWER, answer))
     params.setdefault("sizing_mode", "stretch_width")
     params.setdefault("margin", 0)
-    return pmui.Paper(*head, *body, variant="outlined", elevation=0, sx=CARD_SX, **params)
+    return pn.Column(*head, *body, styles=CARD_STYLES, **params)
+
+
+def text_pane(template: str, text: Any) -> Any:
+    """Pane with ``text``, escaped, in an HTML template with one place."""
+
+    def html(words: str) -> str:
+        return template.format(escape(words or ""))
+
+    shown = html(text) if isinstance(text, str) else pn.bind(html, text)
+    return pn.pane.HTML(shown, sizing_mode="stretch_width", margin=0)
 
 
 def side_by_side(*views: Any, shares: Sequence[int], narrowest: int = 420) -> Any:

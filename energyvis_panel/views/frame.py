@@ -8,6 +8,7 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from panel.viewable import Viewer
 
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.state.shell import Shell
@@ -41,7 +42,9 @@ def failed(error: BaseException) -> Any:
 def guarded(build: Callable[[], Any]) -> Any:
     """Result of ``build``, or a sentence where it fails: one broken view never blanks the page."""
     try:
-        return build()
+        view = build()
+        # A viewer lays itself out when it is first drawn, which is too late to catch what fails there.
+        return view.__panel__() if isinstance(view, Viewer) else view
     except Exception as error:
         log.exception("A view could not be built")
         return failed(error)

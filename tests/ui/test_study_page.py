@@ -4,13 +4,22 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from panel.tests.util import wait_until
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.ui.conftest import Server, Watched
 
 pytestmark = pytest.mark.ui
 
-WYOMING = "Wyoming · 832 g/kWh"
+WYOMING_AT = (0.375, 0.33)
+"""Where Wyoming lies on the map, as shares of its width and height."""
+SOURCES_JS = """[...Bokeh.documents].flatMap((doc) => [...doc._all_models.values()])
+  .filter((model) => model.type === 'GlyphRenderer')"""
+LINE_JS = f"""() => {SOURCES_JS}.filter((r) => r.glyph.type === 'Line').map((r) => [...r.data_source.data.y])
+  .find((y) => y.length) ?? null"""
+KEPT_JS = f"""() => {SOURCES_JS}.filter((r) => r.glyph.type === 'MultiLine')
+  .map((r) => r.data_source.data).filter((data) => 'line_dash' in data && data.ys?.length === 2)
+  .map((data) => [...data.ys[1]])[0] ?? null"""
 
 
 def compare_button(page: Page, name: str) -> None:
@@ -21,6 +30,11 @@ def choose_region(page: Page, text: str) -> None:
     field = page.get_by_role("combobox", name="Region")
     field.fill(text)
     page.get_by_role("option").first.click()
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    file = FilePayload(name=name, mimeType="application/json", buffer=content)
+    page.locator("input[type=file]").set_input_files([file])
 
 
 def test_it_shows_an_example_with_origin_and_units(watched: Watched, server: Server) -> None:
@@ -89,8 +103,7 @@ def test_export_and_import_give_the_same_numbers(watched: Watched, server: Serve
     assert content["format"] == "energyvis-profile"
     shown = energy.inner_text()
     content["id"], content["name"] = "again", "Again"
-    payload = {"name": "again.json", "mimeType": "application/json", "buffer": json.dumps(content).encode()}
-    page.locator("input[type=file]").set_input_files([payload])
+    upload(page, "again.json", json.dumps(content).encode())
     expect(page.locator("button.name", has_text="Again")).to_have_attribute("aria-pressed", "true")
     expect(energy).to_have_text(shown)
 
@@ -98,6 +111,31 @@ def test_export_and_import_give_the_same_numbers(watched: Watched, server: Serve
 def test_a_file_that_is_no_profile_gets_a_sentence(watched: Watched, server: Server) -> None:
     page = watched.open(server.app)
     expect(page.locator("button.name").first).to_be_visible(timeout=30_000)
-    payload = {"name": "x.json", "mimeType": "application/json", "buffer": b"PK\x03\x04 not text"}
-    page.locator("input[type=file]").set_input_files([payload])
+    upload(page, "x.json", b"PK\x03\x04 not text")
     expect(page.get_by_role("alert")).to_contain_text("x.json")
+
+
+def test_pointing_at_a_state_previews_the_line_that_a_click_keeps(watched: Watched, server: Server) -> None:
+    # Emissions small enough that both lines are read in kilograms.
+    page = watched.open(f"{server.app}?profile=strubell-2019-transformer-base")
+    canvas = page.locator(".region-map canvas").first
+    expect(canvas).to_be_visible()
+    box = canvas.bounding_box()
+    assert box is not None
+    x, y = WYOMING_AT[0] * box["width"] + box["x"], WYOMING_AT[1] * box["height"] + box["y"]
+
+    def pointed() -> bool:
+        page.mouse.move(x - 3, y)
+        page.mouse.move(x, y)
+        return page.get_by_text("in Wyoming (EPA eGRID").count() > 0
+
+    wait_until(pointed, page)
+    previewed = page.evaluate(LINE_JS)
+    expect(page.get_by_text("As measured.")).to_be_visible()
+    page.mouse.click(x, y)
+    expect(page.get_by_text("What if: A: in Wyoming")).to_be_visible()
+    wait_until(lambda: page.evaluate(KEPT_JS) is not None, page)
+    assert previewed
+    assert page.evaluate(KEPT_JS) == pytest.approx(previewed)
+    page.mouse.click(x, y)
+    expect(page.get_by_text("As measured.")).to_be_visible()

@@ -1,6 +1,7 @@
 """The Study page: profiles, what-if line, totals, chart, map and equations."""
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from energyvis_panel.domain.study import Comparison
 from energyvis_panel.state.study import MOST_FURTHER, Study
 from energyvis_panel.views import theme
 from energyvis_panel.views.card import card, side_by_side
+from energyvis_panel.views.frame import guarded
 from energyvis_panel.views.study.consumption_chart import ConsumptionChart
 from energyvis_panel.views.study.equations import Equations
 from energyvis_panel.views.study.profile_strip import ProfileStrip
@@ -41,8 +43,18 @@ class StudyPage(Viewer):
         self.what_if = WhatIf(study)
         self.totals = Totals(study)
         self.chart = ConsumptionChart(study, self.signal)
-        self.map = RegionMap(study, shapes, self.signal)
+        self.shapes = shapes
         self.equations = Equations(study)
+
+    def _deferred_map(self) -> Any:
+        """Place for the map, built once the chart is on the screen: it takes longer than all the rest."""
+        place = pn.Column(sizing_mode="stretch_width", min_height=theme.CHART_HEIGHT + 60, margin=0)
+
+        def build() -> None:
+            place.objects = [guarded(partial(RegionMap, self.study, self.shapes, self.signal))]
+
+        pn.state.onload(build)
+        return place
 
     def _profiles(self) -> Any:
         """Strip and file buttons in one row; on a phone the buttons move below."""
@@ -161,7 +173,7 @@ class StudyPage(Viewer):
             self._chart_controls(),
             self.chart,
         )
-        regions = card("How clean is the electricity there?", self.map)
+        regions = card("How clean is the electricity there?", self._deferred_map())
         return pn.Column(
             self._notice(),
             self._profiles(),

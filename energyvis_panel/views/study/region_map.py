@@ -202,7 +202,7 @@ class RegionMap(Viewer):
             search_strategy="includes",
             value=labels.get(self._chosen_id(self.study.choice), ""),
             size="small",
-            margin=0,
+            margin=(8, 0, 0, 0),
             sizing_mode="stretch_width",
         )
 

@@ -1,6 +1,7 @@
 """Which alternatives are active? One line that names them, with undo, redo and reset."""
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import panel as pn
@@ -34,12 +35,11 @@ class WhatIf(Viewer):
     def __panel__(self) -> Any:
         """Return the line with its three buttons."""
         study = self.study
-        text = pmui.Typography(
-            pn.bind(what_if_text, study.param.comparison),
-            variant="body2",
+        text = pn.pane.HTML(
+            pn.bind(what_if_html, study.param.comparison),
             sizing_mode="stretch_width",
-            margin=(6, 8),
-            sx=pn.bind(_text_sx, study.param.comparison),
+            margin=(0, 8),
+            align="center",
         )
 
         def disabled(enabled: Callable[[], bool], _choice: object) -> bool:
@@ -58,23 +58,26 @@ class WhatIf(Viewer):
         def active() -> bool:
             return bool(study.choice and study.choice.has_alternatives())
 
-        return pmui.Row(
+        return pn.Row(
             text,
             button("Undo", study.undo, study.can_undo),
             button("Redo", study.redo, study.can_redo),
             button("Reset", study.reset, active),
             sizing_mode="stretch_width",
             margin=0,
-            sx=pn.bind(_row_sx, study.param.comparison),
+            styles=pn.bind(box_styles, study.param.comparison),
         )
 
 
-def _row_sx(comparison: Comparison | None) -> dict[str, Any]:
+def what_if_html(comparison: Comparison | None) -> str:
+    """The sentence, tinted while any alternative is active."""
+    colour = "alternative" if comparison and comparison.alternatives else "muted"
+    text = escape(what_if_text(comparison))
+    return f'<p style="margin:0;font-size:14px;font-weight:500;color:var(--ev-{colour})">{text}</p>'
+
+
+def box_styles(comparison: Comparison | None) -> dict[str, str]:
+    """Outline of the line: dashed orange while any alternative is active, as in the paper."""
     active = bool(comparison and comparison.alternatives)
     edge = "1px dashed var(--ev-alternative)" if active else "1px solid var(--ev-line)"
-    return {"border": edge, "borderRadius": "6px", "alignItems": "center"}
-
-
-def _text_sx(comparison: Comparison | None) -> dict[str, Any]:
-    active = bool(comparison and comparison.alternatives)
-    return {"color": "var(--ev-alternative)" if active else "var(--ev-muted)", "fontWeight": 500}
+    return {"border": edge, "border-radius": "6px"}
