@@ -23,7 +23,7 @@ class Settings:
     cache
         Folder for what can be made or fetched again (``ENERGYVIS_CACHE``).
     butter_e
-        Parquet file of BUTTER-E runs instead of the one in the cache (``ENERGYVIS_BUTTER_E``).
+        Parquet file of BUTTER-E runs instead of the shipped stand-in (``ENERGYVIS_BUTTER_E``).
     threads
         How many threads one question may use (``ENERGYVIS_THREADS``); None = as many as there are cores.
     memory_limit

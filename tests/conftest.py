@@ -1,9 +1,13 @@
 """What all tests share: no test sees the developer's own lake, cache or settings."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from energyvis_panel.data.butter_e import load_butter_e
+from energyvis_panel.data.gateway import Gateway
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,6 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--ui"):
+        # Last, since Playwright leaves an event loop running in the thread until the end.
+        items.sort(key=lambda item: bool(item.get_closest_marker("ui")))
         return
     left_out = [item for item in items if item.get_closest_marker("ui")]
     if left_out:
@@ -27,3 +33,11 @@ def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("ENERGYVIS_LAKE", str(tmp_path / "lake"))
     monkeypatch.setenv("ENERGYVIS_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="session")
+def butter_e() -> Iterator[Gateway]:
+    """A gateway with the stand-in's runs loaded; tests only ask it."""
+    with Gateway() as opened:
+        load_butter_e(opened)
+        yield opened

@@ -23,6 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EnergyVisError as error:
         sys.stderr.write(f"energyvis: {error}\n")
         return FAILURE
+    except ModuleNotFoundError as error:
+        sys.stderr.write(
+            f"energyvis: the package {error.name!r} is not installed: only the tracker is. "
+            "Install the app with: pip install 'energyvis-panel[app]'\n"
+        )
+        return FAILURE
     except BrokenPipeError:
         # The reader, e.g. `head`, has had enough; what is left in the buffer has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

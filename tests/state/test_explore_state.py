@@ -2,7 +2,6 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from energyvis_panel.data.butter_e import load_butter_e, standin_path
+from energyvis_panel.data.butter_e import standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.errors import QueryError, SettingsError
 from energyvis_panel.state.brushes import CATEGORIES, QUANTITIES, Brushes, brushes_from_link, link_text
@@ -38,16 +37,9 @@ class Counting:
         return self.gateway.ask(question, token=token, **params)
 
 
-@pytest.fixture(scope="module")
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as opened:
-        load_butter_e(opened)
-        yield opened
-
-
 @pytest.fixture
-def asks(gateway: Gateway) -> Counting:
-    return Counting(gateway)
+def asks(butter_e: Gateway) -> Counting:
+    return Counting(butter_e)
 
 
 @pytest.fixture

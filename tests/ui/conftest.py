@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -102,7 +103,8 @@ class Watched:
 
 @pytest.fixture
 def watched(context: BrowserContext, server: Server) -> Iterator[Watched]:
-    """A page that fails its test if it asks another host for anything or reports an error."""
+    """A page on an empty lake; it fails its test if it asks another host for anything or reports an error."""
+    shutil.rmtree(server.lake, ignore_errors=True)
     page = context.new_page()
     seen = Watched(page, [], [])
     own = re.compile(rf"^(wss?|https?)://localhost:{server.address.rsplit(':', 1)[1]}/|^(data|blob|about):")

@@ -1,14 +1,12 @@
 """The Explore page in a real browser: a brush in one view changes the others."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Page, expect
 
-from energyvis_panel.data.butter_e import load_butter_e
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.exploration import Exploration
 
@@ -19,16 +17,9 @@ VIEWS = ("energy-histogram", "runtime-energy", "parallel-coordinates")
 REVISIONS = f"{list(VIEWS)}.map(name => Bokeh.documents[0].get_model_by_name(name).tags[0])"
 
 
-@pytest.fixture(scope="module")
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as opened:
-        load_butter_e(opened)
-        yield opened
-
-
 @pytest.fixture
-def state(gateway: Gateway) -> Exploration:
-    return Exploration(gateway)
+def state(butter_e: Gateway) -> Exploration:
+    return Exploration(butter_e)
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ def test_export_and_import_give_the_same_numbers(watched: Watched, server: Serve
     page = watched.open(server.app)
     page.locator("button.name").nth(1).click()
     energy = page.locator(".total .before").first
-    expect(page.locator("button.name[aria-pressed=true]")).to_have_count(1)
+    expect(page.locator("button.name").nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("12 intervals")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     path = download.value.path()

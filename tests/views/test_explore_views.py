@@ -2,8 +2,9 @@
 
 import asyncio
 import math
-from collections.abc import Iterator
+import re
 from contextlib import nullcontext
+from html import unescape
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ import pytest
 from bokeh.events import SelectionGeometry
 from bokeh.models import HoverTool, LogScale
 
-from energyvis_panel.data.butter_e import load_butter_e
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.exploration import Exploration
 from energyvis_panel.views.explore import redraw
@@ -23,16 +23,9 @@ from energyvis_panel.views.explore.raster import add_lines, equalised
 from energyvis_panel.views.explore.runtime_energy import RuntimeEnergy
 
 
-@pytest.fixture(scope="module")
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as opened:
-        load_butter_e(opened)
-        yield opened
-
-
 @pytest.fixture
-def state(gateway: Gateway) -> Exploration:
-    return Exploration(gateway)
+def state(butter_e: Gateway) -> Exploration:
+    return Exploration(butter_e)
 
 
 def box_drawn(view: Any, **corners: float) -> None:
@@ -42,10 +35,10 @@ def box_drawn(view: Any, **corners: float) -> None:
 
 
 def texts(viewable: Any) -> list[str]:
-    """All text that a view's card shows."""
+    """All text that a view's card shows, without its HTML tags."""
     found = [getattr(item, "object", None) for item in viewable.select()]
     found += [getattr(item, "label", None) for item in viewable.select()]
-    return [text for text in found if isinstance(text, str)]
+    return [unescape(re.sub("<[^>]+>", "", text)) for text in found if isinstance(text, str)]
 
 
 def test_the_histogram_has_a_log_energy_axis_and_counts_every_run(state: Exploration) -> None:
@@ -160,9 +153,9 @@ def test_dragging_a_box_brushes_and_is_not_answered_back(state: Exploration) -> 
 
 @pytest.mark.parametrize("name", VIEW_CLASSES)
 def test_every_card_has_its_question_answer_and_the_mark_of_synthetic_data(
-    gateway: Gateway, name: str
+    butter_e: Gateway, name: str
 ) -> None:
-    view = explore_view(name, Exploration(gateway, views=(name,)))
+    view = explore_view(name, Exploration(butter_e, views=(name,)))
     shown = texts(view.__panel__())
     assert view.question in shown
     assert "63,527 of 63,527 runs" in view.answer
@@ -170,8 +163,8 @@ def test_every_card_has_its_question_answer_and_the_mark_of_synthetic_data(
 
 
 @pytest.mark.parametrize("name", VIEW_CLASSES)
-def test_an_empty_selection_is_drawn_empty_and_said(gateway: Gateway, name: str) -> None:
-    state = Exploration(gateway, views=(name,))
+def test_an_empty_selection_is_drawn_empty_and_said(butter_e: Gateway, name: str) -> None:
+    state = Exploration(butter_e, views=(name,))
     view = explore_view(name, state)
     state.brush_range("depth", 2.1, 2.9)
     assert view.answer == "No run matches all brushes. Clear one."
