@@ -1,11 +1,12 @@
 """Every page and every single view: it shows, it stays on the server, and its console is clean."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.ui.conftest import Server, Watched
 
@@ -87,7 +88,7 @@ with EnergyTracker("browser-job", epochs=40, interval_s=0.2) as tracker:
 """
 
 
-def test_a_job_is_seen_live_in_runs_opened_in_study_and_moved_to_wyoming(
+def test_a_job_is_seen_live_opened_moved_to_wyoming_exported_and_imported_again(
     watched: Watched, server: Server, tmp_path: Path
 ) -> None:
     page = watched.open(f"{server.app}?page=runs")
@@ -116,3 +117,15 @@ def test_a_job_is_seen_live_in_runs_opened_in_study_and_moved_to_wyoming(
         job.wait(timeout=60)
     expect(strip).not_to_contain_text("live", timeout=30_000)
     expect(page.get_by_text("40 epochs")).to_be_visible()
+
+    totals = page.locator(".totals").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    content = json.loads(download.value.path().read_text())
+    assert [epoch["index"] for epoch in content["epochs"]] == list(range(40))
+    again = json.dumps(content | {"id": "again", "name": "Again"}).encode()
+    file = FilePayload(name="again.json", mimeType="application/json", buffer=again)
+    page.locator("input[type=file]").set_input_files([file])
+    expect(page.locator("button.name", has_text="Again")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("What if: A: in Wyoming")).to_be_visible()
+    assert page.locator(".totals").inner_text() == totals
