@@ -87,7 +87,7 @@ def browser() -> str:
 def serve(arguments: Sequence[str]) -> int:
     """Run the app until it is interrupted."""
     prepare("app")
-    command = [PYTHON, "-m", "energyvis_panel.cli", "serve", *arguments]
+    command = [PYTHON.parent / "energyvis", "serve", *arguments]
     try:
         return subprocess.run(command, cwd=ROOT, check=False).returncode
     except KeyboardInterrupt:
