@@ -27,6 +27,8 @@ ROLLUP = re.compile(r"month=\d{4}-\d{2}\.parquet")
 SAMPLES_ENDING = ".samples.parquet"
 EPOCHS_ENDING = ".epochs.parquet"
 FACTS_ENDING = ".run.json"
+LOCK_FILE = "lock"
+"""Held by a writer while it lives."""
 EPOCHS_FILE = "epochs.parquet"
 FACTS_FILE = "run.json"
 
@@ -94,7 +96,7 @@ class LakeLister:
                         epochs += found.table(file, "epochs", folder.name)
                     elif JOURNAL.fullmatch(file.name):
                         journals += 1
-                    else:
+                    elif file.name != LOCK_FILE:
                         found.foreign(file)
             yield RunFiles(facts, False, tuple(samples), tuple(epochs), journals)
 

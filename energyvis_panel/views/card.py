@@ -42,7 +42,7 @@ def card(title: Any, *body: Any, answer: Any = None, actions: Any = None, **para
     head: list[Any] = []
     if title is not None:
         heading = text_pane(TITLE, title)
-        heading.styles = {"flex": "1 1 0", "min-width": "0"}
+        heading.styles = {"flex": "1 1 0", "min-width": "0", "padding-right": "8px"}
         controls = [actions] if actions is not None else []
         head.append(pn.Row(heading, *controls, margin=0, sizing_mode="stretch_width"))
     if answer is not None:

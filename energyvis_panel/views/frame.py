@@ -30,6 +30,13 @@ APP_BAR_SX = {
     "& .MuiToolbar-root a": {"textDecoration": "none"},
 }
 
+NAVIGATION_SX = {
+    "& .MuiToggleButton-root.Mui-selected": {
+        "color": "var(--ev-baseline) !important",
+        "backgroundColor": "color-mix(in srgb, var(--ev-baseline) 14%, transparent) !important",
+    }
+}
+
 
 def failed(error: BaseException) -> Any:
     """Sentence in place of a view that could not be built."""
@@ -69,6 +76,7 @@ def full_page(shell: Shell, builders: Mapping[str, Callable[[], Any]], status: A
         label="",
         size="small",
         margin=(0, 8),
+        sx=NAVIGATION_SX,
     )
     page = pmui.Page(  # type: ignore[attr-defined] # exported at run time only
         title="EnergyVis",

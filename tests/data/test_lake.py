@@ -153,10 +153,11 @@ def test_foreign_or_later_lake_is_left_out_as_a_whole(lake: Lake, writer: LakeWr
     assert [d.path.name for d in lake.status(at(0)).damaged] == ["lake.json"]
 
 
-def test_foreign_file_is_named_and_a_temporary_one_is_not(lake: Lake, writer: LakeWriter) -> None:
+def test_foreign_file_is_named_and_a_temporary_one_or_a_lock_is_not(lake: Lake, writer: LakeWriter) -> None:
     writer.plain_run()
     folder = writer.path / "live" / RUN / "node1-10"
     (folder / "notes.txt").write_text("mine")
+    (folder / "lock").write_text("a writer lives")
     (folder / ".samples-000002.parquet.7.tmp").write_bytes(b"half")
     assert [d.path.name for d in lake.status(at(0)).damaged] == ["notes.txt"]
 

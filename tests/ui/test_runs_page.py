@@ -42,7 +42,7 @@ def test_table_follows_the_lake_and_a_run_opens_in_the_study(watched: Watched, s
     row = page.locator(".tabulator-row", has_text="finished one")
     expect(row).to_be_visible(timeout=30_000)
     expect(row.locator("[tabulator-field=state]")).to_have_text("finished")
-    expect(row.locator("[tabulator-field=energy_kwh]")).to_have_text("0.00233")
+    expect(row.locator("[tabulator-field=energy_kwh]")).to_have_text("2.33 Wh")
     expect(row.locator("[tabulator-field=origin]")).to_have_text("● measured")
 
     write_live_run(lake, 1)
@@ -56,7 +56,7 @@ def test_table_follows_the_lake_and_a_run_opens_in_the_study(watched: Watched, s
 
     (server.lake / "live" / GOING_ON / "node1-10" / "samples-000001.parquet").unlink()
     write_live_run(lake, 60)
-    expect(live.locator("[tabulator-field=energy_kwh]")).to_have_text("0.0500", timeout=15_000)
+    expect(live.locator("[tabulator-field=energy_kwh]")).to_have_text("50.0 Wh", timeout=15_000)
     expect(page.locator(".tabulator-row.tabulator-selected")).to_contain_text("finished one")
     expect(page.locator(".tabulator-row").first).to_contain_text("finished one")  # still by name
 

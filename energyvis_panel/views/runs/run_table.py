@@ -19,10 +19,19 @@ FEW: Final = 0.0005
 # The templates see numbers and the fixed words for a state only; what users wrote is shown as plain text.
 NUMBER: Final = """<%
   const known = value !== null && value !== undefined && !Number.isNaN(value);
-  const size = Math.abs(value);
-  const text = !known ? "–" : size >= 1000 ? Math.round(value).toLocaleString("en")
-    : size > 0 && size < 0.001 ? "< 0.001" : size === 0 ? "0" : Number(value).toPrecision(3);
+  const text = !known ? "–" : Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en")
+    : value === 0 ? "0" : Number(value).toPrecision(3);
 %><%= text %>"""
+SCALED: Final = """<%
+  const known = value !== null && value !== undefined && !Number.isNaN(value);
+  const scales = UNITS;
+  const [unit, factor] = scales.find(([, one]) => Math.abs(value) * one >= 1) ?? scales.at(-1);
+  const size = value * factor;
+  const text = !known ? "–" : value === 0 ? "0"
+    : `${size >= 1000 ? Math.round(size).toLocaleString("en") : size.toPrecision(3)} ${unit}`;
+%><%= text %>"""
+ENERGY: Final = SCALED.replace("UNITS", '[["kWh", 1], ["Wh", 1e3], ["J", 3.6e6]]')
+MASS: Final = SCALED.replace("UNITS", '[["kg", 1], ["g", 1e3], ["mg", 1e6]]')
 DURATION: Final = """<%
   const s = Math.round(value), two = (n) => String(n).padStart(2, "0");
   const text = s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min ${two(s % 60)} s`
@@ -40,8 +49,8 @@ TITLES: Final = {
     "started": "Start (UTC)",
     "duration_s": "Duration",
     "epochs": "Epochs",
-    "energy_kwh": "Energy (kWh)",
-    "carbon_kg": "kg CO₂e",
+    "energy_kwh": "Energy",
+    "carbon_kg": "CO₂e",
     "power_w": "Mean power (W)",
     "origin": "Source",
 }
@@ -133,10 +142,9 @@ class RunTable(Viewer):
             formatters={
                 "state": HTMLTemplateFormatter(template=STATE),
                 "duration_s": HTMLTemplateFormatter(template=DURATION),
-                **{
-                    name: HTMLTemplateFormatter(template=NUMBER)
-                    for name in ("energy_kwh", "carbon_kg", "power_w")
-                },
+                "energy_kwh": HTMLTemplateFormatter(template=ENERGY),
+                "carbon_kg": HTMLTemplateFormatter(template=MASS),
+                "power_w": HTMLTemplateFormatter(template=NUMBER),
             },
             text_align=dict.fromkeys(RIGHT, "right"),
             header_tooltips=MEANINGS,
