@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import panel as pn
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
@@ -83,6 +84,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(autouse=True)
+def no_server_left() -> Iterator[None]:
+    """Servers that a test started in its own process end with it, or the process never would."""
+    yield
+    pn.state.kill_all_servers()
+    pn.state.reset()
 
 
 @dataclass
