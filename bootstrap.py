@@ -72,7 +72,15 @@ def browser() -> str:
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         print("bootstrap: installing Chromium with apt-get", flush=True)
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        install = [
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "chromium",
+            "fonts-dejavu-core",
+        ]
         subprocess.run(install, check=False, stdout=subprocess.DEVNULL)
     elif not subprocess.run([PYTHON, "-m", "playwright", "install", "chromium"], check=False).returncode:
         return ""  # Playwright finds its own
