@@ -30,13 +30,6 @@ APP_BAR_SX = {
     "& .MuiToolbar-root a": {"textDecoration": "none"},
 }
 
-NAVIGATION_SX = {
-    "& .MuiToggleButton-root.Mui-selected": {
-        "color": "var(--ev-baseline) !important",
-        "backgroundColor": "color-mix(in srgb, var(--ev-baseline) 14%, transparent) !important",
-    }
-}
-
 
 def failed(error: BaseException) -> Any:
     """Sentence in place of a view that could not be built."""
@@ -63,7 +56,7 @@ def full_page(shell: Shell, builders: Mapping[str, Callable[[], Any]], status: A
 
     def show(*_events: Any) -> None:
         for name, holder in holders.items():
-            if name == shell.page and not holder.objects:
+            if name == shell.page and not holder.objects and not holder.loading:
                 holder.loading = True
                 pn.state.execute(partial(_fill, holder, builders[name]), schedule=True)
             holder.visible = name == shell.page
@@ -76,7 +69,6 @@ def full_page(shell: Shell, builders: Mapping[str, Callable[[], Any]], status: A
         label="",
         size="small",
         margin=(0, 8),
-        sx=NAVIGATION_SX,
     )
     page = pmui.Page(  # type: ignore[attr-defined] # exported at run time only
         title="EnergyVis",

@@ -4,10 +4,12 @@ import pytest
 
 from energyvis_panel.domain.curve import Measure
 from energyvis_panel.domain.study import Choice, Comparison, compare
+from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
 from energyvis_panel.views.study.chart_rows import ChartRows, chart_caption, chart_rows
-from energyvis_panel.views.study.consumption_chart import consumption_chart, line_labels
+from energyvis_panel.views.study.consumption_chart import ConsumptionChart, consumption_chart, line_labels
 from tests.profiles_fixture import INTENSITIES, small_profile
+from tests.state.test_study_state import CannedProfiles
 
 PROFILES = {
     "one": small_profile("one"),
@@ -108,3 +110,12 @@ def test_a_forecast_joins_the_line_and_says_what_it_is() -> None:
 
 def test_nothing_chosen_draws_an_empty_chart() -> None:
     assert hv.render(consumption_chart(None)).yaxis[0].axis_label == "no profile"
+
+
+def test_a_preview_moves_the_baseline_even_while_another_profile_is_compared() -> None:
+    study = Study(CannedProfiles(), INTENSITIES)
+    alone = ConsumptionChart(study)._base_data()["kwh"]
+    study.toggle_compared("two")
+    assert ConsumptionChart(study)._base_data()["kwh"] == pytest.approx(alone)
+    study.set_pue(3.0)
+    assert ConsumptionChart(study)._base_data()["kwh"] == pytest.approx(alone * 2)

@@ -169,7 +169,10 @@ class ConsumptionChart(Viewer):
         study, rows = self.study, self._pipe.data
         if rows is None or study.comparison is None or study.measure != "carbon":
             return {"x": [], "kwh": [], "grams_per_unit": [], "top": []}
-        series = (study.comparison.alternatives or (study.comparison.baseline,))[0]
+        choice, series = study.choice, study.comparison.baseline
+        if choice is not None and (choice.region_id is not None or choice.pue is not None):
+            # The first alternative is the baseline's own profile, edited; later ones are other profiles.
+            series = study.comparison.alternatives[0]
         drawn = curve(series.projection, "energy", cumulative=study.cumulative)
         n = drawn.epoch.size
         return {
