@@ -66,6 +66,21 @@ def epoch(run_id: str, index: int, first_s: float, last_s: float, **changes: Any
     return row | changes
 
 
+def span(run_id: str, span_id: int, name: str, first_s: float, last_s: float, **changes: Any) -> Row:
+    """One finished span."""
+    row: Row = {
+        "run_id": run_id,
+        "writer": "node1-10",
+        "span_id": span_id,
+        "name": name,
+        "started_at": at(first_s),
+        "ended_at": at(last_s),
+        "duration_s": last_s - first_s,
+        "metrics": {},
+    }
+    return row | changes
+
+
 def run_facts(run_id: str, **changes: Any) -> Row:
     """What ``run.json`` says of a finished run of a minute."""
     facts: Row = {
@@ -98,6 +113,9 @@ def run_facts(run_id: str, **changes: Any) -> Row:
         "versions": {"python": "3.11", "energyvis": "0.1.0"},
         "overhead": {"cpu_s": 0.1, "reads": 60},
         "attribution": "exclusive",
+        "ranks": None,
+        "paused_s": None,
+        "budget": None,
         "notes": None,
         "tags": [],
     }
@@ -141,6 +159,13 @@ class LakeWriter:
         """Write the epochs of one writer."""
         rows = [row | {"writer": writer} for row in rows]
         return write_table(self.path / "live" / run_id / writer / "epochs.parquet", "epochs", rows)
+
+    def spans(self, run_id: str, number: int, rows: list[Row], writer: str = "node1-10") -> Path:
+        """Write a closed segment of spans."""
+        rows = [row | {"writer": writer} for row in rows]
+        return write_table(
+            self.path / "live" / run_id / writer / f"spans-{number:06d}.parquet", "spans", rows
+        )
 
     def plain_run(self, run_id: str = RUN, **changes: Any) -> None:
         """A run of three epochs of 20 s on a GPU (100 J/s) and a CPU (40 J/s), in two segments."""

@@ -19,6 +19,7 @@ import equivalence
 import grid_annual
 import profiles
 import pue
+import tracker_cpu_tdp
 import us_states_albers
 from manifest import Entry, write_manifest
 from registry_packages import US_ATLAS, PackageError
@@ -43,6 +44,7 @@ MAKERS = {
 }
 MAP = Path(us_states_albers.FILE).stem
 EXAMPLES = "profiles"
+TRACKER_TDP = "tracker_cpu_tdp"
 
 
 def build_table(maker: Maker, cache: Path) -> Entry:
@@ -71,6 +73,9 @@ def build(names: list[str], cache: Path) -> None:
         if name == EXAMPLES:
             profiles.write_profiles(PROFILES)
             continue
+        if name == TRACKER_TDP:
+            tracker_cpu_tdp.write()
+            continue
         entry = build_map(cache) if name == MAP else build_table(MAKERS[name], cache)
         print(f"  {entry.path.name}: {entry.rows:,} rows, {entry.path.stat().st_size:,} bytes")
         entries.append(entry)
@@ -80,7 +85,7 @@ def build(names: list[str], cache: Path) -> None:
 
 def main() -> int:
     """Exit code: 0 when everything was built, 1 with a sentence when a table stays as it is."""
-    choices = [*MAKERS, MAP, EXAMPLES]
+    choices = [*MAKERS, MAP, EXAMPLES, TRACKER_TDP]
     parser = argparse.ArgumentParser(description="Rebuild the reference tables and example profiles.")
     parser.add_argument("--only", nargs="+", choices=choices, default=choices)
     parser.add_argument("--cache", type=Path, help="folder for downloads; a temporary one by default")

@@ -15,7 +15,7 @@ EMPTY = Path(__file__).resolve().parents[1] / "schemas" / "empty"
 def main() -> None:
     """Write one file a table."""
     EMPTY.mkdir(exist_ok=True)
-    for name in ("samples", "epochs", "run_totals"):
+    for name in ("samples", "epochs", "spans", "run_totals"):
         schema = table_schema(name)
         pq.write_table(schema.empty_table(), EMPTY / f"{name}.parquet")
         print(f"datasets/schemas/empty/{name}.parquet: {len(schema)} columns")

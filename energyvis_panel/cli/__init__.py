@@ -1,4 +1,4 @@
-"""The command `energyvis`: serve, project, profile, profiles, lake."""
+"""The command `energyvis`: serve, project, profile, profiles, spans, lake."""
 
 from energyvis_panel.cli.main import main
 

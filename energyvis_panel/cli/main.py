@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     profiles = commands.add_parser("profiles", help="list preloaded profiles and the runs of the lake")
     add_json(profiles)
     profiles.set_defaults(run="profiles.list_profiles")
+    add_spans(commands)
     add_lake(commands)
     return root
 
@@ -132,8 +133,16 @@ def add_profile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     importer.set_defaults(run="profiles.import_profile")
 
 
+def add_spans(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``energyvis spans``."""
+    spans = commands.add_parser("spans", help="what each kind of work of a run took, and each unit of it")
+    spans.add_argument("run_id", metavar="RUN", help="a run's id, or its beginning")
+    add_json(spans)
+    spans.set_defaults(run="spans.show_spans")
+
+
 def add_lake(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """``energyvis lake status`` and ``energyvis lake compact``."""
+    """``energyvis lake status``, ``energyvis lake compact`` and ``energyvis lake check``."""
     lake = commands.add_parser("lake", help="look after the lake")
     actions = lake.add_subparsers(metavar="ACTION", required=True)
     status = actions.add_parser("status", help="what is in the lake, and which files are left out")
@@ -142,3 +151,9 @@ def add_lake(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     compact = actions.add_parser("compact", help="put each finished run into one file")
     add_json(compact)
     compact.set_defaults(run="lake.compact")
+    check = actions.add_parser("check", help="read every file through, and name what is wrong")
+    check.add_argument(
+        "--quarantine", action="store_true", help="set damaged files aside, each with the reason beside it"
+    )
+    add_json(check)
+    check.set_defaults(run="lake_check.check")

@@ -18,6 +18,7 @@ from energyvis_panel.errors import DatasetError, QueryCancelled, QueryError
 STALE_AFTER = timedelta(seconds=60)
 ATTEMPTS = 8
 PAUSE_S = 0.05
+FILE_PARAMETERS = ("samples", "epochs", "spans", "totals")
 MACROS = ("lake/make_counted_samples", "lake/make_run_totals")
 
 
@@ -123,7 +124,7 @@ class Lake:
     def ask(
         self, question: str, *, run_id: str | None = None, token: object = None, **params: object
     ) -> pa.Table:
-        """Answer of a question whose ``$runs``, ``$samples``, ``$epochs``, ``$totals`` are the lake's files.
+        """Answer of a question whose parameters are files of the lake (see :func:`lake_files`) and others.
 
         A file that vanishes between listing and reading has been compacted: the lake is listed again. A file
         that cannot be decoded is left out, and named in the next status.
@@ -159,8 +160,9 @@ class Lake:
                 raise
             except QueryError as error:
                 failure = error
-                paths = [path for name in ("samples", "epochs", "totals") for path in bound.get(name, ())]
-                if not self._some_file_failed(paths):
+                paths = [path for name in FILE_PARAMETERS for path in bound.get(name, ())]
+                # Once more, since a listing in another thread may have taken note of a replaced file by now.
+                if not self._some_file_failed(paths) and attempt:
                     raise
         raise DatasetError(
             f"The lake {self.path} changes faster than it can be read. Try again in a moment."
@@ -173,11 +175,14 @@ class Lake:
         with self._lock:
             if any(not checks.is_current(file) for file in files):
                 return True
-            return any([not checks.read_through(file) for file in files])  # noqa: C419 - find every bad file at once
+            try:
+                return any([not checks.read_through(file) for file in files])  # noqa: C419 - find every bad file at once
+            except FileNotFoundError:  # gone, and forgotten by a listing in another thread
+                return True
 
 
 def lake_files(listing: LakeListing, run_id: str | None) -> dict[str, list[str]]:
-    """Values of ``$runs``, ``$samples``, ``$epochs`` and ``$totals``: of one run, or of all.
+    """Values of ``$runs``, ``$samples``, ``$epochs``, ``$spans`` and ``$totals``: of one run, or of all.
 
     Where all runs are asked for, the samples of runs in a rollup are left out: the rollup has their sums.
 
@@ -196,6 +201,7 @@ def lake_files(listing: LakeListing, run_id: str | None) -> dict[str, list[str]]
         "runs": [run.facts.model_dump_json() for run in runs],
         "samples": table_files("samples", (path for run in read for path in run.samples)),
         "epochs": table_files("epochs", (path for run in read for path in run.epochs)),
+        "spans": table_files("spans", (path for run in runs for path in run.spans)),
         "totals": table_files("run_totals", totals),
     }
 

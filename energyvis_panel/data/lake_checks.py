@@ -1,7 +1,7 @@
 """Whether a file of the lake can be read: what is checked, and what is remembered of it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class DamagedFile:
-    """A file that is left out of all answers, and why."""
+    """A file that is left out of all answers, and why; a foreign one belongs to no lake."""
 
     path: Path
     reason: str
+    is_foreign: bool = False
 
 
 class FileChecks:
@@ -131,10 +132,15 @@ def check_footer(path: Path, table: str, run_id: str | None) -> None:
 
 
 def check_columns(found: pa.Schema, expected: pa.Schema) -> None:
-    """Raise DatasetError if a column is missing or of another type; further columns are passed over."""
+    """Raise DatasetError if a column is missing or of another type; further columns are passed over.
+
+    A nullable column may be missing: files that were written before it existed lack it, and it reads as null.
+    """
     for column in expected:
         place = found.get_field_index(column.name)
         if place < 0:
+            if column.nullable:
+                continue
             raise DatasetError(f"it has no column {column.name!r}")
         if plain_type(found.field(place).type) != plain_type(column.type):
             raise DatasetError(
@@ -149,6 +155,11 @@ def plain_type(kind: pa.DataType) -> str:
     if pa.types.is_map(kind):
         return f"map<{plain_type(kind.key_type)}, {plain_type(kind.item_type)}>"
     return str(kind).removeprefix("large_")
+
+
+def row_count(files: Iterable[Path]) -> int:
+    """Rows in Parquet files, from their footers."""
+    return sum(pq.read_metadata(file).num_rows for file in files)
 
 
 def check_run(metadata: Any, run_id: str) -> None:

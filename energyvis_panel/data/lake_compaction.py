@@ -1,9 +1,9 @@
 """Compaction: the segments of a finished run become one sorted file, and its sums go into the month's rollup.
 
-The order of the steps makes it safe to stop anywhere. Epochs and facts are put in place first and the
-samples last, because the presence of the samples file is the single fact by which every reader decides; only
-then is the live copy removed. Whoever starts again finds either a live run, which is compacted anew, or a
-compacted run with a remainder of its live copy, which is removed. Two compactions at once write the same
+The order of the steps makes it safe to stop anywhere. Epochs, spans and facts are put in place first and the
+samples last, because the presence of the samples file is the single fact by which every reader decides;
+only then is the live copy removed. Whoever starts again finds either a live run, which is compacted anew, or
+a compacted run with a remainder of its live copy, which is removed. Two compactions at once write the same
 rows: each lists the live files before it looks for the compacted one, so neither can mistake a half-removed
 copy for the whole.
 """
@@ -14,22 +14,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from energyvis_panel.data.durable_file import appearing_file, sync
 from energyvis_panel.data.lake import Lake, table_files
-from energyvis_panel.data.lake_listing import (
+from energyvis_panel.data.lake_checks import row_count
+from energyvis_panel.data.lake_layout import (
     EPOCHS_ENDING,
-    EPOCHS_FILE,
     FACTS_ENDING,
     FACTS_FILE,
     JOURNAL,
+    LIVE,
+    RUNS,
     SAMPLES_ENDING,
-    SEGMENT,
-    LakeListing,
-    RunFiles,
+    SPANS_ENDING,
     entries,
+    table_of,
 )
+from energyvis_panel.data.lake_listing import RunFiles
+from energyvis_panel.data.lake_locks import has_living_writer
+from energyvis_panel.data.lake_rollup import roll_up
 from energyvis_panel.errors import DatasetError, QueryError
 
 log = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ def compact_lake(lake: Lake, *, before: Step = lambda _step: None) -> Compaction
     listing = lake.listing()
     damaged = [entry.path for entry in listing.damaged]
     for run_id, run in sorted(listing.runs.items()):
-        live = lake.path / "live" / run_id
+        live = lake.path / LIVE / run_id
         if run.is_compacted:
             if live.is_dir():
                 tidy(run, live, report, before)
@@ -77,37 +79,35 @@ def compact_lake(lake: Lake, *, before: Step = lambda _step: None) -> Compaction
             report.left[run_id] = "a journal is not closed yet; the tracker closes it at its next start"
         elif any(path.is_relative_to(live) for path in damaged):
             report.left[run_id] = "a file of it is damaged; mend it or move it away first"
+        elif has_living_writer(live):
+            report.left[run_id] = "a writer of it still lives"
         else:
             compact_run(lake, run, report, before)
     # Removed in one go at the end: a reader that has just listed live files meets this once, not once a run.
     for run_id in report.compacted:
         before("remove")
-        remove_live(lake.path / "live" / run_id, before)
-    roll_up(lake, before)
+        remove_live(lake.path / LIVE / run_id, before)
+    roll_up(lake, lambda: before("rollup"))
     return report
 
 
 def compact_run(lake: Lake, run: RunFiles, report: CompactionReport, before: Step) -> None:
-    """Put the three files of one run in place, the samples last."""
+    """Put the files of one run in place, the samples last."""
     run_id = run.facts.run_id
-    month = lake.path / "runs" / f"month={run.facts.started_at:%Y-%m}"
-    live = lake.path / "live" / run_id
-    samples = table_files("samples", run.samples)
+    month = lake.path / RUNS / f"month={run.facts.started_at:%Y-%m}"
     try:
         if run.epochs:
             before("epochs")
-            with appearing_file(month / f"{run_id}{EPOCHS_ENDING}") as target:
-                epochs = table_files("epochs", run.epochs)
-                lake.gateway.write_parquet("lake/compacted_epochs", target, epochs=epochs)
+            put_table(lake, "epochs", run.epochs, month / f"{run_id}{EPOCHS_ENDING}")
+        if run.spans:
+            before("spans")
+            put_table(lake, "spans", run.spans, month / f"{run_id}{SPANS_ENDING}")
         before("facts")
         with appearing_file(month / f"{run_id}{FACTS_ENDING}") as target:
-            target.write_bytes((live / FACTS_FILE).read_bytes())
+            target.write_bytes((lake.path / LIVE / run_id / FACTS_FILE).read_bytes())
         before("samples")
-        rows = row_count(run.samples)
-        with appearing_file(month / f"{run_id}{SAMPLES_ENDING}") as target:
-            lake.gateway.write_parquet("lake/compacted_samples", target, samples=samples)
-            before("rename")
-            check_rows(target, rows)
+        check_complete(lake.path / LIVE / run_id, run)
+        put_table(lake, "samples", run.samples, month / f"{run_id}{SAMPLES_ENDING}", before)
     except (QueryError, DatasetError, FileNotFoundError) as error:
         log.info("The run %s is not compacted: %s", run_id, error)
         report.left[run_id] = f"{error}".rstrip(".")
@@ -115,14 +115,49 @@ def compact_run(lake: Lake, run: RunFiles, report: CompactionReport, before: Ste
     report.compacted.append(run_id)
 
 
+def check_complete(live: Path, run: RunFiles) -> None:
+    """Raise DatasetError unless the listing has every file of the run, whose writers are gone by now."""
+    files = {file for writer in entries(live, folders=True) for file in entries(writer)}
+    tables = {file for file in files if table_of(file.name)}
+    if tables != {path for paths in run.tables().values() for path in paths} or any(map(is_journal, files)):
+        raise DatasetError("a writer of it has written since it was listed")
+
+
+def is_journal(file: Path) -> bool:
+    """Whether the file has a journal's name."""
+    return JOURNAL.fullmatch(file.name) is not None
+
+
+def put_table(
+    lake: Lake, table: str, files: Iterable[Path], place: Path, before: Step = lambda _step: None
+) -> None:
+    """Write the rows of a run's files as one file.
+
+    Raises
+    ------
+    DatasetError, FileNotFoundError, QueryError
+        If a file changed, vanished or turned out unreadable meanwhile; nothing is put in place then.
+
+    """
+    parts = list(files)
+    rows = row_count(parts)
+    with appearing_file(place) as target:
+        bound = {table: table_files(table, parts)}
+        lake.gateway.write_parquet(f"lake/compacted_{table}", target, **bound)
+        before("rename")
+        check_rows(target, rows)
+
+
 def tidy(run: RunFiles, live: Path, report: CompactionReport, before: Step) -> None:
-    """Remove what a stopped compaction left of a run's live copy, if the compacted file is whole."""
+    """Remove what a stopped compaction left of a run's live copy, if the compacted files are whole."""
     run_id = run.facts.run_id
     writers = entries(live, folders=True)
-    segments = [file for writer in writers for file in entries(writer) if SEGMENT.fullmatch(file.name)]
-    if any(JOURNAL.fullmatch(file.name) for writer in writers for file in entries(writer)):
+    files = [file for writer in writers for file in entries(writer)]
+    counted = {"samples": run.samples, "spans": run.spans}
+    leftover = {name: [file for file in files if table_of(file.name) == name] for name in counted}
+    if any(map(is_journal, files)):
         report.left[run_id] = "its live copy holds a journal although it is compacted; look at it"
-    elif not run.samples or row_count(run.samples) < row_count(segments):
+    elif not run.samples or any(row_count(counted[t]) < row_count(leftover[t]) for t in counted):
         report.left[run_id] = "its compacted file holds fewer readings than its live copy; look at it"
     else:
         before("remove")
@@ -131,10 +166,10 @@ def tidy(run: RunFiles, live: Path, report: CompactionReport, before: Step) -> N
 
 
 def remove_live(live: Path, before: Step) -> None:
-    """Remove the known files of a live copy, its ``run.json`` last; a foreign file keeps its folder."""
+    """Remove the known files of a live copy, the run's facts last; a foreign file keeps its folder."""
     for writer in entries(live, folders=True):
         for file in entries(writer):
-            if SEGMENT.fullmatch(file.name) or file.name == EPOCHS_FILE:
+            if table_of(file.name) or file.name == FACTS_FILE:
                 before("remove file")
                 file.unlink(missing_ok=True)
         remove_empty(writer)
@@ -150,40 +185,7 @@ def remove_empty(folder: Path) -> None:
         sync(folder.parent)
 
 
-def row_count(files: Iterable[Path]) -> int:
-    """Rows in Parquet files, from their footers."""
-    return sum(pq.read_metadata(file).num_rows for file in files)
-
-
 def check_rows(file: Path, expected: int) -> None:
     """Raise DatasetError unless the file holds as many rows as expected."""
     if row_count([file]) != expected:
         raise DatasetError("its segments changed while they were read")
-
-
-def roll_up(lake: Lake, before: Step = lambda _step: None) -> int:
-    """Number of runs added to the rollups: compacted ones that no rollup holds yet."""
-    listing = lake.listing()
-    added = 0
-    for month, runs in by_month(listing).items():
-        before("rollup")
-        rollup = lake.path / "rollups" / "run_totals" / f"{month}.parquet"
-        with appearing_file(rollup) as target:
-            lake.gateway.write_parquet(
-                "lake/run_totals_of_month",
-                target,
-                totals=table_files("run_totals", [path for path in listing.totals if path == rollup]),
-                samples=table_files("samples", (path for run in runs for path in run.samples)),
-                epochs=table_files("epochs", (path for run in runs for path in run.epochs)),
-            )
-        added += len(runs)
-    return added
-
-
-def by_month(listing: LakeListing) -> dict[str, list[RunFiles]]:
-    """Compacted runs with readings that no rollup holds, by the name of their month's folder."""
-    months: dict[str, list[RunFiles]] = {}
-    for run_id, run in sorted(listing.runs.items()):
-        if run.is_compacted and run.samples and run_id not in listing.rolled_up and row_count(run.samples):
-            months.setdefault(run.samples[0].parent.name, []).append(run)
-    return months

@@ -40,6 +40,18 @@ class RunDevice(BaseModel):
     note: str | None = None
 
 
+class RunBudget(BaseModel):
+    """Limits set for a run; None = not limited. Energy in joules, CO2e in grams, cost in ``currency``."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    energy_j: float | None = None
+    carbon_g: float | None = None
+    cost: float | None = None
+    currency: str | None = None
+    action: str | None = None
+
+
 class RunFacts(BaseModel):
     """What is known of a run apart from its readings. Fields of later versions are passed over."""
 
@@ -65,6 +77,9 @@ class RunFacts(BaseModel):
     exit_code: int | None = None
     versions: dict[str, str] = Field(default_factory=dict)
     attribution: str = "exclusive"
+    ranks: Count | None = None
+    paused_s: Annotated[float, Field(ge=0)] | None = None
+    budget: RunBudget | None = None
     notes: str | None = None
     tags: tuple[str, ...] = ()
 

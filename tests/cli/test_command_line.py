@@ -12,7 +12,7 @@ import pytest
 from energyvis_panel.cli.main import parser
 from energyvis_panel.cli.serve import server_command
 from energyvis_panel.data.profile_json import profile_to_json, read_profile
-from tests.lake_fixture import RUN, LakeWriter
+from tests.lake_fixture import RUN, LakeWriter, span
 from tests.profiles_fixture import small_profile
 
 COMMAND = [sys.executable, "-c", "import sys; from energyvis_panel.cli import main; sys.exit(main())"]
@@ -112,6 +112,42 @@ def test_lake_is_compacted_and_listed(lake: LakeWriter) -> None:
     assert not (lake.path / "live" / RUN).exists()
 
 
+def test_check_names_damage_sets_it_aside_and_tells_by_its_status(lake: LakeWriter) -> None:
+    done = energyvis("lake", "check")
+    assert done.returncode == 0, done.stderr
+    assert "1 run, 3 files and 122 readings read; 0 damaged" in done.stdout
+    damaged = lake.path / "live" / RUN / "node1-10" / "samples-000001.parquet"
+    damaged.write_bytes(b"torn")
+    done = energyvis("lake", "check")
+    assert done.returncode == 1
+    assert f"Damaged: {damaged}: it is not a whole Parquet file" in done.stdout
+    assert damaged.exists()
+    done = energyvis("lake", "check", "--quarantine", "--json")
+    assert done.returncode == 1
+    (entry,) = json.loads(done.stdout)["damaged"]
+    assert Path(entry["set_aside"]).read_bytes() == b"torn"
+    assert not damaged.exists()
+    found = as_json("lake", "check", "--quarantine")
+    assert (found["damaged"], found["foreign"], found["broken"]) == ([], [], [])
+    assert "in quarantine" in found["notes"][0]
+
+
+def test_spans_have_joules_per_unit_with_their_source(lake: LakeWriter) -> None:
+    assert "has no spans yet" in energyvis("spans", RUN).stdout
+    energies = {"energy_gpu_j": 3000.0, "energy_cpu_j": 1200.0}
+    lake.spans(RUN, 0, [span(RUN, 0, "decode", 0, 30, units=8192.0, unit="token", **energies)])
+    lake.spans(RUN, 1, [span(RUN, 1, "load", 40, 41)])
+    printed = energyvis("spans", RUN[:10].lower()).stdout
+    assert "0.513 J/token" in printed
+    assert "cpu counter, gpu counter" in printed
+    found = as_json("spans", RUN)
+    assert found["sources"] == {"cpu": ["counter"], "gpu": ["counter"]}
+    decode, load = found["spans"]
+    assert (decode["energy_j"], decode["units"], decode["power_w"]) == (4200.0, 8192.0, 140.0)
+    assert decode["energy_per_unit_j"] == pytest.approx(4200 / 8192)
+    assert (load["name"], load["energy_j"], load["energy_per_unit_j"]) == ("load", None, None)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -126,6 +162,7 @@ def test_lake_is_compacted_and_listed(lake: LakeWriter) -> None:
         (["project", "strubell-2019-bert-base", "--cpu", "Xeon"], "names no CPU"),
         (["project", "strubell-2019-bert-base", "--extrapolate", "-1"], "--extrapolate is -1"),
         (["serve", "--port", "0"], "The port is 0"),
+        (["spans", "nothing"], "There is no run 'nothing'"),
     ],
 )
 def test_mistake_is_one_sentence_and_status_2(arguments: list[str], sentence: str) -> None:

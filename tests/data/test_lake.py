@@ -13,8 +13,9 @@ from energyvis_panel.data import lake_listing
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake
 from energyvis_panel.data.lake_compaction import compact_lake
+from energyvis_panel.data.lake_layout import entries
 from energyvis_panel.errors import DatasetError, QueryError
-from tests.lake_fixture import RUN, LakeWriter, at, readings
+from tests.lake_fixture import RUN, LakeWriter, at, readings, span
 
 OTHER = "01JBQ0000000000000000000BB"
 
@@ -80,6 +81,10 @@ def other_type(path: Path) -> None:
     pq.write_table(table.set_column(place, "energy_j", table["energy_j"].cast(pa.float32())), path)
 
 
+def without_energy(path: Path) -> None:
+    pq.write_table(pq.read_table(path).drop_columns(["energy_j"]), path)
+
+
 def other_run(path: Path) -> None:
     table = pq.read_table(path)
     pq.write_table(table.set_column(0, "run_id", pa.array([OTHER] * len(table))), path)
@@ -92,6 +97,7 @@ def other_run(path: Path) -> None:
         (broken_page, "cannot be read"),
         (foreign_table, "no column 'run_id'"),
         (other_type, "is float, but must be double"),
+        (without_energy, "no column 'energy_j'"),
         (other_run, f"rows of the run '{OTHER}'"),
     ],
 )
@@ -106,6 +112,36 @@ def test_damaged_segment_is_left_out_and_named(
     (damaged,) = lake.status(at(100)).damaged
     assert damaged.path == path
     assert reason in damaged.reason
+
+
+def test_file_without_the_columns_of_a_later_version_is_whole(lake: Lake, writer: LakeWriter) -> None:
+    writer.plain_run()
+    path = writer.path / "live" / RUN / "node1-10" / "samples-000001.parquet"
+    pq.write_table(pq.read_table(path).drop_columns(["reported_power_w", "residual_j", "temp_c"]), path)
+    assert not lake.status(at(100)).damaged
+    assert lake.all_runs(at(100))["samples"].to_pylist() == [122]
+    rows = lake.ask("lake/compacted_samples", run_id=RUN)
+    assert rows["residual_j"].null_count == rows.num_rows == 122
+
+
+def test_spans_are_read_and_a_damaged_file_of_them_is_left_out(lake: Lake, writer: LakeWriter) -> None:
+    writer.plain_run()
+    writer.spans(RUN, 0, [span(RUN, 0, "eval", 1, 2)])
+    path = writer.spans(RUN, 1, [span(RUN, 1, "eval", 3, 4)])
+    assert lake.ask("lake/compacted_spans", run_id=RUN)["span_id"].to_pylist() == [0, 1]
+    broken_page(path)
+    assert lake.ask("lake/compacted_spans", run_id=RUN)["span_id"].to_pylist() == [0]
+    assert [d.path for d in lake.status(at(0)).damaged] == [path]
+
+
+def test_budget_ranks_and_pauses_are_facts_of_the_run(lake: Lake, writer: LakeWriter) -> None:
+    writer.marker()
+    budget = {"energy_j": 3.6e6, "carbon_g": None, "cost": None, "currency": "EUR", "action": "stop"}
+    writer.facts(RUN, attribution="gpu_process", ranks=8, budget=budget, paused_s=12.5)
+    facts = lake.run(RUN).facts
+    assert (facts.attribution, facts.ranks, facts.paused_s) == ("gpu_process", 8, 12.5)
+    assert facts.budget is not None
+    assert (facts.budget.energy_j, facts.budget.carbon_g, facts.budget.action) == (3.6e6, None, "stop")
 
 
 def test_mended_file_counts_again(lake: Lake, writer: LakeWriter) -> None:
@@ -158,6 +194,7 @@ def test_foreign_file_is_named_and_a_temporary_one_or_a_lock_is_not(lake: Lake, 
     folder = writer.path / "live" / RUN / "node1-10"
     (folder / "notes.txt").write_text("mine")
     (folder / "lock").write_text("a writer lives")
+    (folder / "run.json").write_text("what one writer of several knows")
     (folder / ".samples-000002.parquet.7.tmp").write_bytes(b"half")
     assert [d.path.name for d in lake.status(at(0)).damaged] == ["notes.txt"]
 
@@ -195,7 +232,7 @@ def test_compaction_between_the_two_listings_is_noticed(
     lake: Lake, writer: LakeWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer.plain_run()
-    real = lake_listing.entries
+    real = entries
     listed: list[str] = []
 
     def compact_before_the_second(folder: Path, *, folders: bool = False) -> list[Path]:

@@ -1,5 +1,6 @@
 """Compaction changes where rows lie, never which rows there are; it may be stopped anywhere."""
 
+import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import pytest
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake
-from energyvis_panel.data.lake_compaction import compact_lake, roll_up
-from tests.lake_fixture import RUN, LakeWriter, at, epoch, readings
+from energyvis_panel.data.lake_compaction import compact_lake
+from energyvis_panel.data.lake_rollup import roll_up
+from tests.lake_fixture import RUN, LakeWriter, at, epoch, readings, span
 
 SECOND = "01JBQ0000000000000000000BB"
 UNMEASURED = "01JBQ0000000000000000000CC"
-STEPS = ["epochs", "facts", "samples", "rename", "remove", "remove file", "rollup"]
+STEPS = ["epochs", "spans", "facts", "samples", "rename", "remove", "remove file", "rollup"]
 
 
 class StopError(Exception):
@@ -30,6 +32,9 @@ def writer(tmp_path: Path) -> LakeWriter:
     for host in ("node1", "node2"):
         writer.segment(SECOND, 0, readings(SECOND, [0.0, 3.5, 4.25], host=host), writer=f"{host}-10")
         writer.epochs(SECOND, [epoch(SECOND, 0, 0, 2, energy_gpu_j=7.75)], writer=f"{host}-10")
+        writer.spans(SECOND, 0, [span(SECOND, 0, "eval", 0, 1, energy_gpu_j=3.5)], writer=f"{host}-10")
+        writer.spans(SECOND, 1, [span(SECOND, 1, "eval", 1, 2, units=8.0)], writer=f"{host}-10")
+        (writer.path / "live" / SECOND / f"{host}-10" / "run.json").write_text("facts of this writer alone")
     writer.facts(UNMEASURED)
     return writer
 
@@ -46,7 +51,12 @@ def everything(lake: Lake) -> list[pa.Table]:
     for run_id in (RUN, SECOND, UNMEASURED):
         answers += [
             lake.ask(question, run_id=run_id)
-            for question in ("lake/compacted_samples", "lake/compacted_epochs", "runs/outside_of_run")
+            for question in (
+                "lake/compacted_samples",
+                "lake/compacted_epochs",
+                "lake/compacted_spans",
+                "runs/outside_of_run",
+            )
         ]
     return answers
 
@@ -57,11 +67,13 @@ def test_finished_runs_move_and_nothing_else_changes(lake: Lake, writer: LakeWri
     assert report.compacted == [RUN, SECOND, UNMEASURED]
     assert sorted(p.relative_to(writer.path).as_posix() for p in writer.path.rglob("*") if p.is_file()) == [
         "lake.json",
+        "rollups/lock",
         "rollups/run_totals/month=2026-10.parquet",
         "rollups/run_totals/month=2026-11.parquet",
         f"runs/month=2026-10/{SECOND}.epochs.parquet",
         f"runs/month=2026-10/{SECOND}.run.json",
         f"runs/month=2026-10/{SECOND}.samples.parquet",
+        f"runs/month=2026-10/{SECOND}.spans.parquet",
         f"runs/month=2026-11/{RUN}.epochs.parquet",
         f"runs/month=2026-11/{RUN}.run.json",
         f"runs/month=2026-11/{RUN}.samples.parquet",
@@ -145,6 +157,50 @@ def test_a_foreign_file_in_the_live_folder_survives(lake: Lake, writer: LakeWrit
     report = compact_lake(lake)
     assert "damaged" in report.left[RUN]
     assert note.read_text() == "mine"
+
+
+def test_leftover_with_more_spans_than_the_compacted_file_is_kept(lake: Lake, writer: LakeWriter) -> None:
+    compact_lake(lake)
+    writer.facts(SECOND)
+    writer.spans(SECOND, 7, [span(SECOND, place, "eval", 0, 1) for place in range(9)])
+    assert "fewer readings" in compact_lake(lake).left[SECOND]
+    assert (writer.path / "live" / SECOND / "node1-10" / "spans-000007.parquet").exists()
+
+
+def test_run_whose_writer_lives_is_left(lake: Lake, writer: LakeWriter) -> None:
+    lock = writer.path / "live" / RUN / "node1-10" / "lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert compact_lake(lake).left == {RUN: "a writer of it still lives"}
+    assert compact_lake(lake).compacted == [RUN]
+
+
+@pytest.mark.parametrize("late", ["samples-000009.parquet", "spans-000009.parquet", "journal-000009.bin"])
+def test_what_a_writer_adds_after_the_listing_is_not_removed(
+    lake: Lake, writer: LakeWriter, late: str
+) -> None:
+    def write_late(step: str) -> None:
+        if step == "facts" and not path.exists():
+            path.write_bytes((path.parent / "samples-000000.parquet").read_bytes())
+
+    path = writer.path / "live" / RUN / "node1-10" / late
+    report = compact_lake(lake, before=write_late)
+    assert "has written since" in report.left[RUN]
+    assert path.exists()
+    assert not list(writer.path.glob(f"runs/*/{RUN}.samples.parquet"))
+
+
+def test_segments_of_an_earlier_version_are_compacted_with_those_of_this_one(
+    lake: Lake, writer: LakeWriter
+) -> None:
+    path = writer.path / "live" / RUN / "node1-10" / "samples-000000.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.drop_columns(["reported_power_w", "residual_j"]), path)
+    before = everything(lake)
+    assert RUN in compact_lake(lake).compacted
+    assert everything(lake) == before
+    compacted = pq.read_schema(writer.path / f"runs/month=2026-11/{RUN}.samples.parquet")
+    assert compacted.names == table.schema.names
 
 
 def test_rollup_may_be_deleted_or_damaged_at_any_time(lake: Lake, writer: LakeWriter) -> None:

@@ -25,7 +25,13 @@ import pyarrow.parquet as pq
 from energyvis_panel.data.data_dictionary import empty_table, table_schema
 
 CASES = Path(__file__).parent / "cases"
-TABLES = {"samples": "samples", "epochs": "epochs", "totals": "run_totals"}
+TABLES = {
+    "samples": "samples",
+    "live": "samples",
+    "epochs": "epochs",
+    "spans": "spans",
+    "totals": "run_totals",
+}
 MACROS = ("lake/make_counted_samples", "lake/make_run_totals")
 SETUPS = {"lake": MACROS, "runs": MACROS}
 """Statements that every case of a folder needs."""

@@ -73,10 +73,16 @@ def test_empty_lake_gives_no_rows_and_all_columns(question: str, gateway: Gatewa
     empty = {
         "runs": [],
         "samples": [str(empty_table("samples"))],
+        "live": [str(empty_table("samples"))],
         "epochs": [str(empty_table("epochs"))],
+        "spans": [str(empty_table("spans"))],
         "totals": [str(empty_table("run_totals"))],
         "now": timed("2026-11-03T10:00:00+00:00", "TIMESTAMP"),
+        "started_at": timed("2026-11-03T10:00:00+00:00", "TIMESTAMP"),
+        "ended_at": timed("2026-11-03T10:00:00+00:00", "TIMESTAMP"),
         "n": 10,
+        "metric": "accuracy",
+        "is_more_better": True,
     }
     answer = relation(gateway, question, {name: empty[name] for name in header.parameters})
     assert tuple(f"{n} {t}" for n, t in zip(answer.columns, answer.types, strict=True)) == header.columns

@@ -59,14 +59,17 @@ class Lake:
     def rows(self, pattern: str) -> list[dict[str, Any]]:
         if not self.has(pattern):
             return []
-        order = "seq" if pattern.startswith("samples") else "epoch"
+        order = {"samples": "seq", "spans-*": "ended_at, span_id DESC"}.get(pattern[:7], "epoch")
         files = {"files": str(self.path / "live" / "*" / "*" / pattern)}
-        question = f"SELECT * FROM read_parquet($files) ORDER BY {order}"  # noqa: S608 - one of two constants
+        question = f"SELECT * FROM read_parquet($files) ORDER BY {order}"  # noqa: S608 - one of three constants
         rows: list[dict[str, Any]] = duckdb.connect().sql(question, params=files).to_arrow_table().to_pylist()
         return rows
 
     def samples(self) -> list[dict[str, Any]]:
         return self.rows("samples-*.parquet")
+
+    def spans(self) -> list[dict[str, Any]]:
+        return [row | {"metrics": dict(row["metrics"])} for row in self.rows("spans-*.parquet")]
 
     def epochs(self) -> list[dict[str, Any]]:
         return [row | {"metrics": dict(row["metrics"])} for row in self.rows("epochs.parquet")]

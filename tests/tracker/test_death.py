@@ -42,6 +42,15 @@ def start_victim(start_job: Any) -> tuple[Any, int, list[int]]:
     return job, sampler, [int(job.stdout.readline()) for _ in range(20)]
 
 
+def kill_both(job: Any, sampler: int, wait_until: Any) -> None:
+    """Kill a job and its sampler at once, as the batch system does when the memory of a job runs out."""
+    job.send_signal(signal.SIGSTOP)  # or the job would start another sampler
+    os.kill(sampler, signal.SIGKILL)
+    wait_until(lambda: not alive(sampler))
+    job.kill()
+    job.wait()
+
+
 def test_a_killed_job_leaves_a_complete_run_marked_lost(lake: Any, start_job: Any, wait_until: Any) -> None:
     job, sampler, acknowledged = start_victim(start_job)
     job.send_signal(signal.SIGKILL)
@@ -85,10 +94,7 @@ def test_a_killed_job_counts_as_gone_even_if_a_child_holds_its_socket(
 
 def test_a_killed_sampler_is_recovered_with_nothing_lost(lake: Any, start_job: Any, wait_until: Any) -> None:
     job, sampler, acknowledged = start_victim(start_job)
-    os.kill(sampler, signal.SIGKILL)
-    wait_until(lambda: not alive(sampler))
-    job.stdout.readline()  # the job goes on
-    assert job.poll() is None
+    kill_both(job, sampler, wait_until)
     journalled = [sample.seq for path in lake.has("journal-*.bin") for sample in read_journal(path).samples]
     segmented = [sample["seq"] for sample in lake.samples()]
     (recovered,) = recover(lake.path)
@@ -107,11 +113,35 @@ def test_a_killed_sampler_is_recovered_with_nothing_lost(lake: Any, start_job: A
 def test_the_next_tracker_recovers_what_is_left(
     lake: Any, start_job: Any, run_job: Any, wait_until: Any
 ) -> None:
-    _, sampler, _ = start_victim(start_job)
-    os.kill(sampler, signal.SIGKILL)
-    wait_until(lambda: not alive(sampler))
+    job, sampler, _ = start_victim(start_job)
+    kill_both(job, sampler, wait_until)
     run_job("from energyvis_tracker import EnergyTracker\nwith EnergyTracker('next'): pass")
     assert {run["name"]: run["state"] for run in lake.runs()} == {"victim": "lost", "next": "finished"}
+
+
+def test_a_job_whose_sampler_was_killed_starts_another_and_the_run_goes_on(
+    lake: Any, start_job: Any, wait_until: Any
+) -> None:
+    job, sampler, acknowledged = start_victim(start_job)
+    os.kill(sampler, signal.SIGKILL)
+    acknowledged += [int(job.stdout.readline()) for _ in range(20)]
+    wait_until(lambda: len(lake.has("lock")) == 1 and not alive(sampler))  # the dead writer is recovered
+    job.send_signal(signal.SIGINT)
+    job.wait()
+    wait_until(lambda: not lake.has("lock"))
+    run, samples, epochs = lake.run(), lake.samples(), lake.epochs()
+    assert run["state"] == "stopped"
+    assert "was started again" in run["notes"]
+    assert len({sample["writer"] for sample in samples}) == 2
+    for writer in {sample["writer"] for sample in samples}:
+        seqs = [sample["seq"] for sample in samples if sample["writer"] == writer]
+        assert seqs == list(range(len(seqs)))
+    # The epoch in which it happened has two parts, one a writer; together they hold all that was sampled in
+    # it.
+    assert sorted({epoch["epoch"] for epoch in epochs})[: len(acknowledged)] == acknowledged
+    for number in acknowledged:
+        parts_j = sum(epoch["energy_cpu_j"] for epoch in epochs if epoch["epoch"] == number)
+        assert parts_j == pytest.approx(sum(s["energy_j"] for s in samples if s["epoch"] == number))
 
 
 def test_a_living_sampler_is_left_alone(lake: Any, start_job: Any) -> None:
@@ -122,9 +152,8 @@ def test_a_living_sampler_is_left_alone(lake: Any, start_job: Any) -> None:
 
 def killed_writer(lake: Any, start_job: Any, wait_until: Callable[..., Any]) -> Path:
     """Return the folder of a writer whose sampler was killed."""
-    _, sampler, _ = start_victim(start_job)
-    os.kill(sampler, signal.SIGKILL)
-    wait_until(lambda: not alive(sampler))
+    job, sampler, _ = start_victim(start_job)
+    kill_both(job, sampler, wait_until)
     folder: Path = lake.has("lock")[0].parent
     return folder
 

@@ -60,7 +60,7 @@ def test_a_file_in_the_jobs_folder_cannot_pose_as_a_module_of_the_sampler(
 
 def test_importing_sets_up_no_log_handler_but_the_null_one(run_job: Any) -> None:
     job = run_job(
-        "import energyvis_tracker, logging\n"
+        "import energyvis_tracker, logging; energyvis_tracker.EnergyTracker\n"
         "print(logging.root.handlers, logging.getLogger('energyvis_tracker').handlers)"
     )
     assert job.stdout == "[] [<NullHandler (NOTSET)>]\n"

@@ -52,7 +52,7 @@ def test_run_record_is_the_dictionary(lake: Any, run_job: Any, monkeypatch: pyte
         assert pa.array([list(value.items()) if pa.types.is_map(kind) else value], kind).type == kind
         if column["type"].startswith("timestamp"):
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", value)
-        if pa.types.is_struct(kind):
+        if pa.types.is_struct(kind) and value is not None:
             assert set(value) == {field.name for field in kind}
         if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type):
             assert all(set(item) == {field.name for field in kind.value_type} for item in value)

@@ -1,25 +1,14 @@
-"""The command `energyvis-track`: measure any command, and bring the lake in order after a crash."""
+"""The command `energyvis-track`: measure any command, watch it, and see what can be measured here."""
 
 import argparse
-import os
-import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
-from energyvis_tracker.errors import ConfigurationError, SinkError
+from energyvis_tracker.errors import ConfigurationError, TrackerError
 from energyvis_tracker.lake import checked_lake
-from energyvis_tracker.tracker import EnergyTracker
+from energyvis_tracker.run_command import add_run, run_action
 
-FORWARDED = tuple(
-    getattr(signal, name)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
-    if hasattr(signal, name)
-)
-STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-EXIT_NOT_FOUND, EXIT_NOT_EXECUTABLE, EXIT_SIGNAL_BASE, EXIT_USAGE = 127, 126, 128, 2
-SI_KERNEL = 0x80  # asm-generic/siginfo.h: sent by the kernel, e.g. for Ctrl-C in the terminal
+EXIT_USAGE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,8 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         status: int = options.action(options)
-    except (ConfigurationError, SinkError) as error:
-        complain(str(error))
+    except (ConfigurationError, TrackerError) as error:
+        sys.stderr.write(f"energyvis-track: {error}\n")
         return EXIT_USAGE
     return status
 
@@ -37,25 +26,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="energyvis-track", description="Measure what jobs consume.")
     actions = top.add_subparsers(required=True, metavar="ACTION")
-    run = actions.add_parser(
-        "run",
-        help="run a command and measure it",
-        usage="energyvis-track run [options] -- COMMAND [ARGUMENT ...]",
-        description="Runs COMMAND, measures the machine while it runs, and exits as it does "
-        "(128 + n after signal n). Signals are passed on; its input and output are left alone.",
-    )
-    run.add_argument("--name", help="what the run is called; by default the command's name")
-    run.add_argument("--project", help="what the run belongs to")
-    run.add_argument("--region", help="where the machine stands: an ISO 3166 code such as FR or US-GA")
-    run.add_argument("--pue", type=float, help="power usage effectiveness of the site, 1 or more")
-    run.add_argument(
-        "--interval", type=float, default=1.0, metavar="SECONDS", help="between samples (default: 1)"
-    )
-    run.add_argument("--tag", action="append", default=[], help="a free word; may be repeated")
-    run.add_argument("--quiet", action="store_true", help="no line on standard error at start and end")
+    run = add_run(actions)
     add_lake(run)
     run.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    run.set_defaults(action=run_command)
+    run.set_defaults(action=run_action)
+    add_watch(actions)
+    add_doctor(actions)
     mend = actions.add_parser(
         "recover",
         help="bring runs in order whose sampler has died",
@@ -70,6 +46,35 @@ def parser() -> argparse.ArgumentParser:
     )
     mend.set_defaults(action=recover_lake)
     return top
+
+
+def add_watch(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `watch`."""
+    watch = actions.add_parser(
+        "watch",
+        help="follow a run in the terminal",
+        description="Follows a run that is measured on this machine, or anywhere by its live URL. "
+        "In a terminal: p pauses it, r resumes it, q leaves it to itself.",
+    )
+    watch.add_argument(
+        "run", nargs="?", metavar="RUN", help="its live URL, its id or its name; by default the newest here"
+    )
+    watch.add_argument("--once", action="store_true", help="show the present state and end")
+    watch.add_argument("--list", action="store_true", help="list the runs that are measured here, and end")
+    watch.set_defaults(action=watch_run)
+
+
+def add_doctor(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `doctor`."""
+    doctor = actions.add_parser(
+        "doctor",
+        help="say what can be measured here, why the rest cannot, and how to mend that",
+        description="Looks for every device and says how it is read, or why not and what to do. "
+        "Exit status 0 where something is measured, 1 where all is estimated or nothing is there.",
+    )
+    add_lake(doctor)
+    doctor.add_argument("--json", action="store_true", help="print JSON with units in the keys")
+    doctor.set_defaults(action=examine)
 
 
 def add_lake(command: argparse.ArgumentParser) -> None:
@@ -93,78 +98,21 @@ def recover_lake(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_command(options: argparse.Namespace) -> int:
-    """Run and measure a command."""
-    command: list[str] = options.command[options.command[:1] == ["--"] :]
-    if not command:
-        complain("Name the command to run: energyvis-track run -- COMMAND [ARGUMENT ...]")
-        return EXIT_USAGE
-    tracker = EnergyTracker(
-        options.name or name_of(command),
-        project=options.project,
-        region=options.region,
-        pue=options.pue,
-        lake=options.lake,
-        interval_s=options.interval,
-        tags=options.tag,
-        quiet=options.quiet,
-    )
-    tracker.command = command
-    # From here on signals wait until the loop below takes them, so none is lost and none kills the tracker.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {*FORWARDED, signal.SIGCHLD})
-    tracker.start()
-    try:
-        # Not subprocess: the child must start with no signal blocked, and keep every inherited descriptor.
-        pid = os.posix_spawnp(
-            command[0], command, os.environ, setsigmask=[], setsigdef=[signal.SIGPIPE, signal.SIGXFSZ]
-        )
-    except OSError as error:
-        status = EXIT_NOT_FOUND if isinstance(error, FileNotFoundError) else EXIT_NOT_EXECUTABLE
-        tracker.stop("failed", exit_code=status)
-        complain(f"{command[0]} cannot be run: {error.strerror}.")
-        return status
-    status, died_of = wait_and_forward(pid)
-    tracker.stop(state_of(status, died_of), exit_code=status)
-    return status
+def watch_run(options: argparse.Namespace) -> int:
+    """Follow a run, or list those that are here."""
+    from energyvis_tracker.live_runs import live_runs, live_url  # noqa: PLC0415 - `run` need not load it
+    from energyvis_tracker.watch import watch  # noqa: PLC0415 - likewise
+
+    if options.list:
+        for run in live_runs():
+            sys.stdout.write(f"{run['run_id']}  {run['state']:<8}  {run['name']}\n")
+        return 0
+    is_url = options.run is not None and "://" in options.run
+    return watch(options.run if is_url else live_url(options.run), once=options.once)
 
 
-def wait_and_forward(pid: int) -> tuple[int, int | None]:
-    """Pass signals on to the child until it ends; return its exit status and the signal it died of."""
-    while True:
-        ended, wait_status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            code = os.waitstatus_to_exitcode(wait_status)
-            return (EXIT_SIGNAL_BASE - code, -code) if code < 0 else (code, None)
-        number, is_from_terminal = next_signal()
-        # The terminal has sent its signals to the child already, as to the whole foreground group.
-        if number != signal.SIGCHLD and not is_from_terminal:
-            os.kill(pid, number)
+def examine(options: argparse.Namespace) -> int:
+    """Say what can be measured here."""
+    from energyvis_tracker.doctor import doctor  # noqa: PLC0415 - `run` need not load it
 
-
-def state_of(status: int, died_of: int | None) -> str:
-    """Return how a run ended whose command left with `status` or died of a signal."""
-    if status == 0:
-        return "finished"
-    return "stopped" if died_of in STOPPING else "failed"
-
-
-def next_signal() -> tuple[int, bool]:
-    """Wait for a signal, and return it and whether the kernel itself sent it."""
-    awaited = {*FORWARDED, signal.SIGCHLD}
-    if hasattr(signal, "sigwaitinfo"):
-        info: Any = signal.sigwaitinfo(awaited)
-        return info.si_signo, info.si_code == SI_KERNEL
-    number = signal.sigwait(awaited)
-    return number, number in {signal.SIGINT, signal.SIGQUIT}
-
-
-def name_of(command: Sequence[str]) -> str:
-    """Return a name for a command: its own, and that of the script where it is an interpreter."""
-    program = Path(command[0]).name
-    script = next((Path(word).name for word in command[1:] if not word.startswith("-")), "")
-    return f"{program} {script}" if Path(script).suffix in {".py", ".sh", ".jl", ".R", ".pl"} else program
-
-
-def complain(sentence: str) -> None:
-    """Write one sentence on standard error."""
-    sys.stderr.write(f"energyvis-track: {sentence}\n")
+    return doctor(checked_lake(options.lake), as_json=options.json)

@@ -2,7 +2,8 @@
 
 A record is `length, crc` (two little-endian uint32) and then `length` bytes, of which `crc` is the CRC-32.
 The first byte says what follows: `H` the header (JSON: run, writer, host, devices), always first; `S` a
-sample (fixed layout `SAMPLE_LAYOUT`); `E` an epoch (JSON), where a later record replaces an earlier one.
+sample (fixed layout `SAMPLE_LAYOUT`); `E` an epoch (JSON), where a later record replaces an earlier one;
+`P` a finished span (JSON).
 """
 
 import json
@@ -16,12 +17,12 @@ from pathlib import Path
 from typing import Any, Self
 
 FRAME = struct.Struct("<II")
-HEADER, SAMPLE, EPOCH = b"H", b"S", b"E"
+HEADER, SAMPLE, EPOCH, SPAN = b"H", b"S", b"E", b"P"
 JOURNAL_FORMAT = "energyvis-journal"
 JOURNAL_VERSION = 1
 # seq, ts_us, mono_ns, device, power_w, energy_j, raw_counter, attributed_energy_j, util_pct,
-# mem_used_bytes, temp_c, epoch, source, quality
-SAMPLE_LAYOUT = struct.Struct("<qqqHfdqdfqfiBB")
+# mem_used_bytes, temp_c, epoch, source, quality, reported_power_w, residual_j
+SAMPLE_LAYOUT = struct.Struct("<qqqHfdqdfqfiBBfd")
 NO_INT64 = -(2**63)
 NO_INT32 = -(2**31)
 SOURCES = ("counter", "integrated", "estimate", "imported")
@@ -46,6 +47,8 @@ class Sample:
     util_pct: float | None = None
     mem_used_bytes: int | None = None
     temp_c: float | None = None
+    reported_power_w: float | None = None
+    residual_j: float | None = None
 
     def packed(self) -> bytes:
         """Return the sample as a record's payload."""
@@ -64,6 +67,8 @@ class Sample:
             int_or(self.epoch, NO_INT32),
             SOURCES.index(self.source),
             QUALITIES.index(self.quality),
+            float_or_nan(self.reported_power_w),
+            float_or_nan(self.residual_j),
         )
 
     @classmethod
@@ -84,6 +89,8 @@ class Sample:
             epoch,
             source,
             quality,
+            reported_power_w,
+            residual_j,
         ) = SAMPLE_LAYOUT.unpack_from(payload, 1)
         return cls(
             seq=seq,
@@ -100,6 +107,8 @@ class Sample:
             epoch=none_if(epoch, NO_INT32),
             source=SOURCES[source],
             quality=QUALITIES[quality],
+            reported_power_w=none_if_nan(reported_power_w),
+            residual_j=none_if_nan(residual_j),
         )
 
 
@@ -152,6 +161,7 @@ class JournalContent:
     header: dict[str, Any] | None = None
     samples: list[Sample] = field(default_factory=list)
     epochs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    spans: list[dict[str, Any]] = field(default_factory=list)
     leftover_bytes: int = 0
 
 
@@ -172,6 +182,8 @@ def parse_journal(content: bytes) -> JournalContent:
         elif kind == EPOCH:
             epoch = json.loads(payload[1:])
             journal.epochs[epoch["epoch"]] = epoch
+        elif kind == SPAN:
+            journal.spans.append(json.loads(payload[1:]))
         elif kind == HEADER:
             journal.header = json.loads(payload[1:])
     journal.leftover_bytes = len(content) - used

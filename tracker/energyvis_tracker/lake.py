@@ -82,6 +82,17 @@ def writer_name(host: str, pid: int) -> str:
     return f"{re.sub(r'[^A-Za-z0-9._-]', '_', host)}-{pid}"
 
 
+def free_writer_name(lake: Path, run_id: str, host: str, pid: int) -> str:
+    """Return a name for a sampler's own folder in a run that nothing is written to yet."""
+    name = first = writer_name(host, pid)
+    number = 1
+    with contextlib.suppress(OSError):
+        while writer_folder(lake, run_id, name).exists():
+            number += 1
+            name = f"{first}-{number}"
+    return name
+
+
 def writer_folder(lake: Path, run_id: str, writer: str) -> Path:
     """Return the folder that one sampler alone writes to."""
     return lake / "live" / run_id / writer
@@ -95,6 +106,11 @@ def journal_path(folder: Path, number: int) -> Path:
 def segment_path(folder: Path, number: int) -> Path:
     """Return the path of the segment that the journal of the same number becomes."""
     return folder / f"samples-{number:06d}.parquet"
+
+
+def spans_path(folder: Path, number: int) -> Path:
+    """Return the path of the spans that stood in the journal of the same number."""
+    return folder / f"spans-{number:06d}.parquet"
 
 
 def file_number(path: Path) -> int:

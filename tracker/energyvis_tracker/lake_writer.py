@@ -1,6 +1,5 @@
 """The sampler's second thread: segments, epochs and run.json, so that no disk ever delays a tick."""
 
-import logging
 import threading
 import time
 from collections import deque
@@ -8,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from energyvis_tracker.lake import EPOCHS_FILE, RUN_FILE, as_json, replace_file
+from energyvis_tracker.lake import EPOCHS_FILE
+from energyvis_tracker.run_files import write_run_file
 
 HEARTBEAT_S = 9.0
 FIRST_RETRY_S, LAST_RETRY_S = 1.0, 30.0
 # The file of all epochs is written again after each; very many short epochs get it less often.
 EPOCHS_SHARE_OF_TIME = 0.02
-log = logging.getLogger(__name__)
 
 
 class LakeWriter:
@@ -30,6 +29,10 @@ class LakeWriter:
         The finished epochs by number, as journal records; read, never changed.
     first_task
         Work to do once before anything else, e.g. the recovery of older runs.
+    on_end
+        Called from the thread when it has written everything and ends.
+    is_shared
+        Writers of other hosts write to the same run.
     """
 
     def __init__(
@@ -38,16 +41,23 @@ class LakeWriter:
         run_record: Callable[[], Mapping[str, Any]],
         epochs: Mapping[int, Mapping[str, Any]],
         first_task: Callable[[], None],
+        on_end: Callable[[], None] = lambda: None,
+        *,
+        is_shared: bool = False,
     ) -> None:
         self.folder = folder
         self.run_record = run_record
         self.epochs = epochs
         self.first_task = first_task
+        self.on_end = on_end
+        self.is_shared = is_shared
         self.journals: deque[Path] = deque()
         self.epochs_due = False
         self.run_due = False
         self.stopping = False
+        self.is_done = False
         self.problem: str | None = None
+        self.first_problem: str | None = None
         self.failures = 0
         self.next_epochs_s = 0.0
         self.heartbeat_s = time.monotonic()
@@ -66,24 +76,36 @@ class LakeWriter:
             self.epochs_due = True
             self.changed.notify()
 
+    def add_run(self) -> None:
+        """Have run.json written again."""
+        with self.changed:
+            self.run_due = True
+            self.changed.notify()
+
     def start(self) -> None:
         """Start the thread."""
         self.thread.start()
 
-    def finish(self, timeout_s: float) -> bool:
-        """Have everything written, and return whether that was done in time."""
+    def finish(self) -> None:
+        """Have everything written soon; the thread ends when it is."""
         with self.changed:
             self.stopping = self.run_due = True
             self.changed.notify()
-        self.thread.join(timeout_s)
-        return not self.thread.is_alive()
 
     def run(self) -> None:
         """Work until `finish` was called and nothing is left."""
         try:
+            self.work()
+        finally:
+            self.is_done = True
+            self.on_end()
+
+    def work(self) -> None:
+        """Do the first task, then write what becomes due, over and over."""
+        try:
             self.first_task()
-        except Exception:
-            log.warning("Older runs could not be recovered.", exc_info=True)
+        except Exception as error:  # noqa: BLE001 - what is wrong with older runs must not end this one
+            self.first_problem = f"Older runs could not be recovered: {error!r}."
         retry_s = FIRST_RETRY_S
         while True:
             with self.changed:
@@ -93,7 +115,6 @@ class LakeWriter:
             except Exception as error:  # noqa: BLE001 - whatever fails here must neither end the thread nor the job
                 self.failures += self.problem is None
                 self.problem = str(error) or type(error).__name__
-                log.warning("The lake cannot be written: %s", self.problem)
                 with self.changed:
                     self.changed.wait(FIRST_RETRY_S if self.stopping else retry_s)
                 retry_s = min(2 * retry_s, LAST_RETRY_S)
@@ -159,7 +180,7 @@ class LakeWriter:
         """Write run.json, which is the heartbeat too."""
         self.run_due = False
         try:
-            replace_file(self.folder.parent / RUN_FILE, as_json(self.run_record()))
+            write_run_file(self.folder, self.run_record(), is_shared=self.is_shared)
         except BaseException:
             self.run_due = True
             raise

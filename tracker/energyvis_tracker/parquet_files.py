@@ -41,6 +41,8 @@ def samples_schema() -> Any:
             pa.field("epoch", pa.int32()),
             pa.field("source", pa.string(), **must),
             pa.field("quality", pa.string(), **must),
+            pa.field("reported_power_w", pa.float32()),
+            pa.field("residual_j", pa.float64()),
         ]
     )
 
@@ -55,6 +57,30 @@ def epochs_schema() -> Any:
             pa.field("run_id", pa.string(), **must),
             pa.field("writer", pa.string(), **must),
             pa.field("epoch", pa.int32(), **must),
+            pa.field("started_at", pa.timestamp("us", tz="UTC"), **must),
+            pa.field("ended_at", pa.timestamp("us", tz="UTC"), **must),
+            pa.field("duration_s", pa.float64(), **must),
+            *(pa.field(f"energy_{kind}_j", pa.float64()) for kind in KINDS),
+            pa.field("units", pa.float64()),
+            pa.field("unit", pa.string()),
+            pa.field("metrics", pa.map_(pa.string(), pa.float64()), **must),
+        ]
+    )
+
+
+def spans_schema() -> Any:
+    """Return the Arrow schema of `spans` (datasets/schemas/spans.json)."""
+    import pyarrow as pa  # noqa: PLC0415 - see the module
+
+    must = {"nullable": False}
+    return pa.schema(
+        [
+            pa.field("run_id", pa.string(), **must),
+            pa.field("writer", pa.string(), **must),
+            pa.field("span_id", pa.int64(), **must),
+            pa.field("parent_id", pa.int64()),
+            pa.field("name", pa.string(), **must),
+            pa.field("epoch", pa.int32()),
             pa.field("started_at", pa.timestamp("us", tz="UTC"), **must),
             pa.field("ended_at", pa.timestamp("us", tz="UTC"), **must),
             pa.field("duration_s", pa.float64(), **must),
@@ -91,9 +117,17 @@ def write_samples(target: Path, header: Mapping[str, Any], samples: Sequence[Sam
     )
 
 
-def write_epochs(target: Path, run_id: str, writer: str, epochs: Iterable[Mapping[str, Any]]) -> None:
-    """Write the whole epochs file of a writer."""
-    rows = sorted(epochs, key=lambda epoch: int(epoch["epoch"]))
+def write_spans(target: Path, header: Mapping[str, Any], spans: Sequence[Mapping[str, Any]]) -> None:
+    """Write the spans of a journal; `header` is the journal's."""
+    columns: dict[str, list[Any]] = {
+        name: [span[name] for span in spans]
+        for name in ("span_id", "parent_id", "name", "epoch", "duration_s", "units", "unit")
+    }
+    write_table(target, spans_schema(), columns | work_columns(header["run_id"], header["writer"], spans))
+
+
+def work_columns(run_id: str, writer: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the columns that epochs and spans have alike."""
     columns: dict[str, list[Any]] = {
         "run_id": [run_id] * len(rows),
         "writer": [writer] * len(rows),
@@ -101,9 +135,14 @@ def write_epochs(target: Path, run_id: str, writer: str, epochs: Iterable[Mappin
         "ended_at": [row["ended_us"] for row in rows],
         "metrics": [list(row["metrics"].items()) for row in rows],
     }
-    columns |= {name: [row[name] for row in rows] for name in ("epoch", "duration_s", "units", "unit")}
-    columns |= {f"energy_{kind}_j": [row["energy_j"].get(kind) for row in rows] for kind in KINDS}
-    write_table(target, epochs_schema(), columns)
+    return columns | {f"energy_{kind}_j": [row["energy_j"].get(kind) for row in rows] for kind in KINDS}
+
+
+def write_epochs(target: Path, run_id: str, writer: str, epochs: Iterable[Mapping[str, Any]]) -> None:
+    """Write the whole epochs file of a writer."""
+    rows = sorted(epochs, key=lambda epoch: int(epoch["epoch"]))
+    columns = {name: [row[name] for row in rows] for name in ("epoch", "duration_s", "units", "unit")}
+    write_table(target, epochs_schema(), columns | work_columns(run_id, writer, rows))
 
 
 def write_table(target: Path, schema: Any, columns: Mapping[str, list[Any]]) -> None:
@@ -155,6 +194,17 @@ def recorded_seqs(path: Path) -> set[int]:
     import pyarrow.parquet as pq  # noqa: PLC0415 - see the module
 
     return set(pq.read_table(path, columns=["seq"], partitioning=None).column("seq").to_pylist())
+
+
+def labelled_rows(path: Path) -> list[tuple[int, int, str, float]]:
+    """Return epoch, time (Unix us), kind of device and joules of a segment's samples within epochs."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - see the module
+
+    table = pq.read_table(path, columns=["epoch", "ts", "device_kind", "energy_j"], partitioning=None)
+    columns = [table.column("epoch"), table.column("ts").cast("int64")]
+    columns += [table.column("device_kind"), table.column("energy_j")]
+    rows = zip(*(column.to_pylist() for column in columns), strict=True)
+    return [row for row in rows if row[0] is not None]
 
 
 def rows_not_in(content: JournalContent, segments: Iterable[Path]) -> list[Sample]:

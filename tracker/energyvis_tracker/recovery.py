@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from energyvis_tracker.clock import iso_utc, us_from_iso
+from energyvis_tracker.clock import US_PER_S, iso_utc, us_from_iso
 from energyvis_tracker.errors import SinkError
 from energyvis_tracker.journal import JournalContent, read_journal
-from energyvis_tracker.lake import EPOCHS_FILE, MARKER_FILE, RUN_FILE, as_json, default_lake, replace_file
+from energyvis_tracker.lake import EPOCHS_FILE, MARKER_FILE, RUN_FILE, default_lake, replace_file
+from energyvis_tracker.run_files import write_run_file
 from energyvis_tracker.run_record import ACTIVE_STATES, with_note
 from energyvis_tracker.writer_lock import LOCK_FILE, WriterLock
 
@@ -76,7 +77,7 @@ def may_touch(lock: WriterLock, folder: Path, *, all_hosts: bool) -> bool:
 def recover_writer(folder: Path, lake: Path) -> RecoveredRun:
     """Turn a dead writer's journals into segments, and mark its run lost; the caller holds the lock."""
     from energyvis_tracker.parquet_files import read_epochs, write_epochs  # noqa: PLC0415 - seldom needed, slow
-    from energyvis_tracker.segments import close_journal  # noqa: PLC0415
+    from energyvis_tracker.segments import close_journal  # noqa: PLC0415 - likewise
 
     for temporary in folder.glob(".*.tmp"):
         temporary.unlink(missing_ok=True)
@@ -86,15 +87,52 @@ def recover_writer(folder: Path, lake: Path) -> RecoveredRun:
     epochs = dict(stored)
     for content in journals.values():
         epochs |= content.epochs
-    if epochs != stored:
-        write_epochs(epochs_file, folder.parent.name, folder.name, epochs.values())
     samples = 0
     for path, content in journals.items():
         if is_damaged(content):
             set_aside(path, lake)
         samples += close_journal(path, content)
-    state = mark_lost(folder.parent, journals.values(), epochs)
+    goes_on = has_living_writer(folder)
+    if goes_on:
+        # Another sampler has taken the run over in the middle of an epoch: this part of it counts as well.
+        epochs |= unfinished_epochs(folder, epochs)
+    if epochs != stored:
+        write_epochs(epochs_file, folder.parent.name, folder.name, epochs.values())
+    state = "running" if goes_on else mark_lost(folder, journals.values(), epochs)
     return RecoveredRun(folder.parent.name, folder.name, samples, state)
+
+
+def has_living_writer(folder: Path) -> bool:
+    """Say whether another sampler of this host writes to the run of a dead writer's folder."""
+    for path in folder.parent.glob(f"*/{LOCK_FILE}"):
+        if path.parent == folder:
+            continue
+        other = WriterLock.take_over(path)
+        if other is None:
+            return True
+        other.release()
+    return False
+
+
+def unfinished_epochs(folder: Path, finished: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Return the epochs that a writer's segments name but nothing finished, as far as it saw them."""
+    from energyvis_tracker.parquet_files import labelled_rows  # noqa: PLC0415 - seldom needed, slow
+    from energyvis_tracker.segments import segments_of  # noqa: PLC0415 - likewise
+
+    found: dict[int, dict[str, Any]] = {}
+    for segment in segments_of(folder):
+        for epoch, ts_us, kind, energy_j in labelled_rows(segment):
+            if epoch in finished:
+                continue
+            entry = found.setdefault(
+                epoch,
+                {"epoch": epoch, "started_us": ts_us, "ended_us": ts_us, "duration_s": 0.0, "energy_j": {}}
+                | {"units": None, "unit": None, "metrics": {}},
+            )
+            entry["ended_us"] = max(entry["ended_us"], ts_us)
+            entry["duration_s"] = (entry["ended_us"] - entry["started_us"]) / US_PER_S
+            entry["energy_j"][kind] = entry["energy_j"].get(kind, 0.0) + energy_j
+    return found
 
 
 def is_damaged(content: JournalContent) -> bool:
@@ -115,9 +153,13 @@ def set_aside(journal: Path, lake: Path) -> None:
     replace_file(copy.with_suffix(".reason.txt"), reason.encode())
 
 
-def mark_lost(run_folder: Path, journals: Any, epochs: dict[int, dict[str, Any]]) -> str:
-    """Set the run's state to lost with the last proof of life as its end, and return its state now."""
-    path = run_folder / RUN_FILE
+def mark_lost(folder: Path, journals: Any, epochs: dict[int, dict[str, Any]]) -> str:
+    """Set the run's state to lost with the last proof of life as its end, and return its state now.
+
+    In a run of several hosts only this writer's part is lost.
+    """
+    is_shared = (folder / RUN_FILE).exists()
+    path = (folder if is_shared else folder.parent) / RUN_FILE
     record: dict[str, Any] = {}
     with contextlib.suppress(OSError, ValueError):
         record = json.loads(path.read_bytes())
@@ -134,5 +176,5 @@ def mark_lost(run_folder: Path, journals: Any, epochs: dict[int, dict[str, Any]]
         record = with_note(
             record | {"state": "lost", "ended_at": ended_at, "heartbeat_at": ended_at}, LOST_NOTE
         )
-        replace_file(path, as_json(record))
+        write_run_file(folder, record, is_shared=is_shared)
     return str(record["state"])

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import os
 import socket
-import sys
 import threading
 import time
 import weakref
@@ -17,6 +16,7 @@ from energyvis_tracker.marks import MarkReader, encoded
 if TYPE_CHECKING:
     import subprocess
 
+FOUND_TIMEOUT_S = 3.0  # one that is there already answers at once, or it hangs
 READY_TIMEOUT_S = 10.0  # Python may have to be read from a cold network file system first
 BOUNDARY_TIMEOUT_S = 1.0
 STOP_TIMEOUT_S = 12.0  # longer than the sampler's own limit for its last files
@@ -38,6 +38,7 @@ class SamplerClient:
         self.reader: MarkReader | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self.last_id = 0
+        self.orders: list[dict[str, Any]] = []
         # After one answer that came too late the next ones are not waited for, until one has come in time.
         self.answers_in_time = True
 
@@ -47,23 +48,49 @@ class SamplerClient:
         return self.connection is not None and os.getpid() == self.owner_pid
 
     def start(self, hello: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Start the sampler and return its first answer, after its first sample; none where that failed."""
+        """Find the sampler of this lake or start one; return its first answer, none where that failed."""
+        from energyvis_tracker import rendezvous  # noqa: PLC0415 - a job that only imports the package need not pay
+
+        path = rendezvous.socket_path(Path(hello["lake"]))
         try:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                self.process = spawn(theirs.fileno())
-            ours.settimeout(SEND_TIMEOUT_S)
-            self.connection, self.reader = ours, MarkReader(ours)
-            close_in_children(self)
+            with rendezvous.start_turn(path):
+                if (found := rendezvous.connected(path, SEND_TIMEOUT_S)) is not None:
+                    answer = self.introduce(found, hello, FOUND_TIMEOUT_S)
+                    if answer is not None:
+                        return answer
+                    self.close()
+                return self.start_new(hello, path)
         except (OSError, ValueError) as error:
             log.warning("The sampler cannot be started, so the job is not measured: %s", error)
             return None
-        if not self.send({"mark": "hello", **hello}):
-            return None
-        answer = self.wait_for("ready", True, READY_TIMEOUT_S)
-        if answer is None:
+
+    def start_new(self, hello: Mapping[str, Any], path: Path) -> dict[str, Any] | None:
+        """Start a sampler, and return its first answer.
+
+        Raises
+        ------
+        OSError
+            If no process can be started.
+        """
+        from energyvis_tracker.sampler_process import spawn  # noqa: PLC0415 - subprocess costs 10 ms
+
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = spawn(theirs.fileno(), path)
+        answer = self.introduce(ours, hello, READY_TIMEOUT_S)
+        if answer is None and self.is_ours:
             log.warning("The sampler did not answer within %g s; the job goes on.", READY_TIMEOUT_S)
         return answer
+
+    def introduce(
+        self, connection: socket.socket, hello: Mapping[str, Any], timeout_s: float
+    ) -> dict[str, Any] | None:
+        """Say who we are over a new connection, and return the answer."""
+        self.connection, self.reader = connection, MarkReader(connection)
+        close_in_children(self)
+        if not self.send({"mark": "hello", **hello}):
+            return None
+        return self.wait_for("ready", True, timeout_s)
 
     def send(self, mark: Mapping[str, Any]) -> bool:
         """Send a mark, and return whether the sampler could be reached."""
@@ -78,7 +105,7 @@ class SamplerClient:
                 return False
             return True
 
-    def ask(self, mark: Mapping[str, Any], timeout_s: float) -> dict[str, Any] | None:
+    def ask(self, mark: Mapping[str, Any], timeout_s: float | None) -> dict[str, Any] | None:
         """Send a mark and return its answer; none where it did not come in time."""
         with self.lock:
             self.last_id += 1
@@ -86,24 +113,52 @@ class SamplerClient:
                 return None
             return self.wait_for("ack", self.last_id, timeout_s)
 
-    def mark_boundary(self, mark: Mapping[str, Any]) -> None:
-        """Send the start or end of an epoch, and wait a little for the sample at this boundary."""
+    def mark_boundary(self, mark: Mapping[str, Any]) -> str | None:
+        """Send the start or end of a stretch, wait a little for the reading; return what the job is told."""
         with self.lock:
             answer = self.ask(mark, BOUNDARY_TIMEOUT_S if self.answers_in_time else 0.0)
             if answer is None and self.answers_in_time and self.is_ours:
                 log.warning("The sampler is late; epochs end without waiting for it until it has caught up.")
             self.answers_in_time = answer is not None
+            return None if answer is None else answer.get("control")
 
-    def wait_for(self, key: str, value: object, timeout_s: float) -> dict[str, Any] | None:
+    def poll(self) -> list[dict[str, Any]]:
+        """Return the orders that have come in unasked; does not wait."""
+        with self.lock:
+            if self.is_ours and self.connection is not None and self.reader is not None:
+                self.connection.setblocking(False)
+                try:
+                    self.hear(self.reader.receive())
+                except BlockingIOError:
+                    pass
+                except (OSError, ValueError) as error:
+                    self.give_up(error)
+                else:
+                    if self.reader is not None and self.reader.is_closed:
+                        self.give_up("it has ended")
+            orders, self.orders = self.orders, []
+            return orders
+
+    def hear(self, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the answers, with warnings passed on to the log and orders put aside."""
+        for answer in answers:
+            for sentence in answer.get("warnings", ()):
+                log.warning("%s", sentence)
+            if "order" in answer:
+                self.orders.append(answer)
+        return answers
+
+    def wait_for(self, key: str, value: object, timeout_s: float | None) -> dict[str, Any] | None:
         """Return the answer in which `key` is `value`; answers before it are stale and dropped."""
-        deadline_s = time.monotonic() + timeout_s
+        deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         connection, reader = self.connection, self.reader
         if connection is None or reader is None:
             return None
         while True:
             try:
-                connection.settimeout(max(1e-6, deadline_s - time.monotonic()))
-                answers = reader.receive()
+                left_s = None if deadline_s is None else max(1e-6, deadline_s - time.monotonic())
+                connection.settimeout(left_s)
+                answers = self.hear(reader.receive())
             except (TimeoutError, BlockingIOError):
                 return None
             except (OSError, ValueError) as error:
@@ -128,42 +183,10 @@ class SamplerClient:
                 self.connection.close()
             self.connection = self.reader = None
             if self.process is not None and os.getpid() == self.owner_pid:
+                from energyvis_tracker.sampler_process import reap  # noqa: PLC0415 - loaded by the start already
+
                 reap(self.process)
                 self.process = None
-
-
-def reap(process: "subprocess.Popen[bytes]") -> None:
-    """Collect the sampler's exit status, without waiting for one that still writes its last files."""
-    deadline_s = time.monotonic() + 0.5
-    while process.poll() is None and time.monotonic() < deadline_s:
-        time.sleep(0.005)
-    if process.returncode is None:
-        # It ends by itself; a thread collects it, so that neither a zombie nor a warning is left.
-        threading.Thread(target=process.wait, name="sampler-reaper", daemon=True).start()
-
-
-def spawn(descriptor: int) -> "subprocess.Popen[bytes]":
-    """Start the sampler with its end of the socket pair, apart from the job's terminal and streams."""
-    import subprocess  # noqa: PLC0415 - 10 ms that a job which only imports the package need not pay
-
-    package_parent = str(Path(__file__).resolve().parent.parent)
-    inherited = os.environ.get("PYTHONPATH")
-    environment = os.environ | {
-        "PYTHONPATH": package_parent + (os.pathsep + inherited if inherited else ""),
-        # Both keep the sampler's memory small: one heap for all threads, and pyarrow's buffers in it.
-        "MALLOC_ARENA_MAX": "1",
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
-    }
-    return subprocess.Popen(  # noqa: S603 - our own module under the job's own interpreter
-        # -P: a file called json.py in the job's folder must not become our json.
-        [sys.executable, "-P", "-m", "energyvis_tracker.sampler", str(descriptor)],
-        pass_fds=[descriptor],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        start_new_session=True,
-    )
 
 
 living_clients: "weakref.WeakSet[SamplerClient]" = weakref.WeakSet()

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from energyvis_tracker.journal import JournalContent, read_journal
-from energyvis_tracker.lake import file_number, segment_path, sync_folder
-from energyvis_tracker.parquet_files import rows_not_in, write_samples
+from energyvis_tracker.lake import file_number, segment_path, spans_path, sync_folder
+from energyvis_tracker.parquet_files import rows_not_in, write_samples, write_spans
 
 SEGMENT_NAME = re.compile(r"samples-\d+\.parquet")
 
@@ -17,7 +17,7 @@ def segments_of(folder: Path) -> list[Path]:
 
 
 def close_journal(path: Path, content: JournalContent | None = None) -> int:
-    """Move the samples of a journal into a segment of the same number, and return how many there were.
+    """Move a journal's samples and spans into segments of its number; return how many samples there were.
 
     A crash between writing the segment and removing the journal leaves both; then the rows are told
     apart by `seq`, and only those that are missing are written. The journal goes last.
@@ -34,6 +34,8 @@ def close_journal(path: Path, content: JournalContent | None = None) -> int:
     if target.exists():
         samples = rows_not_in(content, segments_of(folder))
         target = segment_path(folder, 1 + max(file_number(segment) for segment in segments_of(folder)))
+    if content.spans:
+        write_spans(spans_path(folder, file_number(path)), header_of(content), content.spans)
     if samples:
         write_samples(target, header_of(content), samples)
     path.unlink()
@@ -42,7 +44,7 @@ def close_journal(path: Path, content: JournalContent | None = None) -> int:
 
 
 def header_of(content: JournalContent) -> dict[str, Any]:
-    """Return the header, which always comes before the first sample of a journal."""
+    """Return the header, which always comes before the first record of a journal."""
     if content.header is None:
-        raise ValueError("A journal holds samples but no header.")
+        raise ValueError("A journal holds records but no header.")
     return content.header

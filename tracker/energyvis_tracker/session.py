@@ -1,113 +1,175 @@
-"""One run as the sampler sees it: its meters, its records, and what the job asks for."""
+"""One run as the sampler sees it: its processes, its devices, its records."""
 
-import contextlib
 import os
-import socket
-import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from energyvis_tracker.clock import iso_utc, now_us
+from energyvis_tracker.attribution import Attribution
+from energyvis_tracker.client import Client
+from energyvis_tracker.clock import NS_PER_S, TickSchedule, WallClock, iso_utc, now_us
 from energyvis_tracker.errors import SinkError
+from energyvis_tracker.host_runs import recover_and_note_others
 from energyvis_tracker.journal_sink import JournalSink
-from energyvis_tracker.lake import writer_name
+from energyvis_tracker.lake import free_writer_name
 from energyvis_tracker.lake_writer import LakeWriter
-from energyvis_tracker.marks import encoded
-from energyvis_tracker.meters import Reading, open_meters
+from energyvis_tracker.meters import Meters
+from energyvis_tracker.meters.hub import MeterHub
 from energyvis_tracker.recorder import Recorder
-from energyvis_tracker.run_record import new_record, with_note
+from energyvis_tracker.run_record import device_facts, hardware_of, new_record, resumed_record, with_note
+from energyvis_tracker.session_end import SessionEnd
+from energyvis_tracker.session_orders import SessionOrders
+from energyvis_tracker.session_view import SessionView
+from energyvis_tracker.span_book import SpanBook
 
 MAX_RECORDS_A_SEGMENT = 5_000
 LONGEST_SEGMENT_S = 60.0
 # Segments grow with the run up to the longest: a long run has few files, a short one is seen soon.
 SEGMENT_SHARE_OF_RUN = 0.1
-STOP_TIMEOUT_S = 8.0
-TROUBLED_STOP_TIMEOUT_S = 1.0
-LAST_TRIES_S = 60.0
+# Spans can be very short: between readings so close no counter has moved.
+SPAN_RESOLUTION_NS = 2_000_000
 
 
 class Session:
-    """Measures one job.
+    """Measures one run.
 
     Parameters
     ----------
     hello
-        The job's first mark: lake, run_id, job_pid, interval_s, segment_s, and the facts of the run.
-    connection
-        Where answers go.
+        The first mark of the process that began the run.
+    hub, meters, clock
+        What all runs of this sampler share.
+    wake
+        Wakes the sampler's loop, from any thread.
     """
 
-    def __init__(self, hello: dict[str, Any], connection: socket.socket) -> None:
-        self.connection = connection
-        self.interval_s: float = hello["interval_s"]
-        self.segment_s: float = hello["segment_s"]
-        self.job_pid: int = hello["job_pid"]
+    def __init__(
+        self, hello: dict[str, Any], hub: MeterHub, meters: Meters, clock: WallClock, wake: Callable[[], None]
+    ) -> None:
+        self.hub, self.meters, self.clock = hub, meters, clock
+        self.clients: dict[int, Client] = {}
+        self.joined: set[int] = set()
+        self.key: str | None = hello["join"]
         self.facts: dict[str, Any] = hello["run"]
         self.run_id: str = hello["run_id"]
         self.lake = Path(hello["lake"])
-        self.writer = writer_name(self.facts["host"], os.getpid())
-        self.meters, self.devices = open_meters(time.monotonic_ns)
-        self.failed_meters: dict[str, str] = {}
-        self.first_sweep = self.read_meters()
-        measured = [device for meter in self.meters for device in meter.measured]
-        self.header = {
-            "run_id": self.run_id,
-            "writer": self.writer,
-            "host": self.facts["host"],
-            "pid": os.getpid(),
-            "devices": [asdict(device) for device in measured],
-        }
-        self.sink = JournalSink(self.lake, self.run_id, self.writer, self.journal_header, self.hand_on)
-        self.recorder = Recorder(measured, self.sink)
-        self.started_us, self.started_ns = self.first_sweep[1:]
+        self.segment_s: float = hello["segment_s"]
+        self.writer = free_writer_name(self.lake, self.run_id, self.facts["host"], os.getpid())
+        self.devices = meters.devices_of(hello["visible_devices"], hello["device_order"])
+        self.take = hub.new_take()
+        self.started_us, self.started_ns = clock.read()
         self.segment_ns = self.started_ns
-        self.record = new_record(self.facts, self.run_id, self.started_us, self.devices)
-        self.files = LakeWriter(
-            self.sink.folder, self.current_record, self.recorder.epochs, self.recover_others
+        self.schedule = TickSchedule(self.started_ns, hello["interval_s"])
+        self.attribution = Attribution(
+            self.facts["attribution"],
+            lambda: [client.pid for client in self.clients.values()],
+            gpu_shares_of(meters),
         )
+        self.sink = JournalSink(self.lake, self.run_id, self.writer, self.journal_header, self.hand_on)
+        self.recorder = Recorder((d for d in self.devices if d.source != "none"), self.sink)
+        self.spans = SpanBook()
+        self.rank_units: dict[int, float] = {}
+        self.record = new_record(self.facts, self.run_id, self.started_us, self.devices)
+        if hello["resumed"] is not None:
+            self.record = resumed_record(self.record, self.sink.folder.parent)
+        self.files = LakeWriter(
+            self.sink.folder,
+            self.current_record,
+            self.recorder.epochs,
+            lambda: recover_and_note_others(self),
+            wake,
+            is_shared=hello["is_shared"],
+        )
+        self.orders = SessionOrders(self, hello)
+        self.view = SessionView(self)
+        self.end = SessionEnd(self)
 
     def begin(self) -> None:
-        """Write run.json and the first sample, and tell the job what is measured."""
+        """Write run.json and the first sample."""
         try:
             self.sink.prepare_folder()
             self.files.write_run()
         except (OSError, SinkError) as error:
             self.sink.problem = str(error)
             self.files.run_due = True
-        self.recorder.record(*self.first_sweep)
-        self.answer(
+        self.sweep()
+        self.files.start()
+
+    def accepts(self, hello: dict[str, Any]) -> bool:
+        """Say whether a process that introduces itself takes part in this run."""
+        is_ours = hello["run_id"] == self.run_id or (self.key is not None and hello["join"] == self.key)
+        return is_ours and hello["rank"] not in self.joined
+
+    def add(self, client: Client, hello: dict[str, Any]) -> None:
+        """Take a process in, and tell it what is measured."""
+        is_first = not self.joined
+        client.session, client.rank, client.is_command = self, hello["rank"], hello["is_command"]
+        client.is_known = True
+        self.clients[client.rank] = client
+        self.joined.add(client.rank)
+        self.orders.control.is_alone = len(self.joined) == 1
+        if not is_first:
+            self.measure_also(hello)
+        client.answer(
             {
                 "ready": True,
+                "run_id": self.run_id,
                 "writer": self.writer,
+                "is_first": is_first,
                 "devices": self.record["devices"],
                 "problem": self.sink.problem,
                 "first_sample_ns": self.started_ns,
+                "url": self.view.url,
             }
         )
-        self.files.start()
+
+    def measure_also(self, hello: dict[str, Any]) -> None:
+        """Measure what a further rank uses as well."""
+        known = {device.id for device in self.devices}
+        further = self.meters.devices_of(hello["visible_devices"], hello["device_order"])
+        self.devices += [device for device in further if device.id not in known]
+        self.sweep()
+        if self.recorder.add_devices(device for device in further if device.source != "none"):
+            self.sink.rotate()  # the header of a journal lists the devices
+        self.record |= {
+            "hardware": hardware_of(self.devices),
+            "devices": device_facts(self.devices),
+            "ranks": len(self.joined),
+        }
+
+    @property
+    def leader(self) -> int:
+        """Return the rank whose marks count: the lowest that takes part."""
+        return min(self.clients, default=0)
 
     def sweep(self) -> None:
-        """Read every meter once, and record it."""
-        self.recorder.record(*self.read_meters())
+        """Read every meter once, and record this run's part."""
+        moment = self.hub.sweep()
+        self.recorder.record(self.take.taken(), moment.wall_us, moment.mono_ns, self.attribution.shares())
+        self.view.add_to_course(moment.mono_ns)
 
-    def read_meters(self) -> tuple[list[Reading], int, int]:
-        """Return a reading of every device, and the wall (us) and monotonic clock (ns) just before."""
-        wall_us, mono_ns = now_us(), time.monotonic_ns()
-        readings = []
-        for meter in self.meters:
-            try:
-                readings += meter.read()
-            except Exception as error:  # noqa: BLE001 - one broken meter must not end the others
-                self.failed_meters[type(meter).__name__] = repr(error)
-        return readings, wall_us, mono_ns
+    def used_j(self) -> dict[str, float]:
+        """Return the run's joules until now by kind, without a sample: for spans, which may be many."""
+        if self.attribution.rule != "exclusive":
+            self.sweep()
+            return dict(self.recorder.job_j)
+        self.hub.sweep(youngest_ns=SPAN_RESOLUTION_NS)
+        used_j = dict(self.recorder.job_j)
+        for reading in self.take.pending.values():
+            for device in self.recorder.read_as.get(reading.device.id, ()):
+                used_j[device.kind] += reading.energy_j * (1.0 if device.share is None else device.share)
+        return used_j
 
     def tick(self) -> None:
         """Take the sample that is due, and close the segment when it is long enough."""
+        self.schedule.advance(self.clock.monotonic_ns())
         self.sweep()
-        self.sink.flush(time.monotonic_ns())
-        age_s = (time.monotonic_ns() - self.segment_ns) / 1e9
-        run_s = (time.monotonic_ns() - self.started_ns) / 1e9
+        now_ns = self.clock.monotonic_ns()
+        self.sink.flush(now_ns)
+        self.view.publish(now_ns)
+        self.orders.check_budget()
+        age_s, run_s = (now_ns - self.segment_ns) / NS_PER_S, (now_ns - self.started_ns) / NS_PER_S
         longest_s = max(self.segment_s, min(LONGEST_SEGMENT_S, SEGMENT_SHARE_OF_RUN * run_s))
         journal = self.sink.journal
         if age_s >= longest_s or (journal is not None and journal.records >= MAX_RECORDS_A_SEGMENT):
@@ -115,72 +177,50 @@ class Session:
 
     def close_journal(self) -> None:
         """Have the samples so far put into a segment."""
-        self.segment_ns = time.monotonic_ns()
+        self.segment_ns = self.clock.monotonic_ns()
         self.sink.rotate()
 
-    def handle(self, mark: dict[str, Any]) -> bool:
-        """Do what a mark of the job asks for, and return whether it was the last."""
-        match mark["mark"]:
-            case "epoch_start":
-                self.sweep()
-                self.recorder.start_epoch(mark["epoch"], mark["at_us"], mark["at_ns"])
-                self.answer({"ack": mark["id"]})
-            case "epoch_end":
-                self.end_epoch(mark)
-                self.answer({"ack": mark["id"]})
-                self.files.add_epoch()
-            case "log":
-                self.recorder.add_metrics(mark["metrics"], time.monotonic_ns())
-                self.files.add_epoch()
-            case "stop":
-                self.stop(mark)
-                return True
-        return False
+    def start_epoch(self, mark: dict[str, Any]) -> None:
+        """Take the sample at the start of an epoch, and begin it."""
+        self.sweep()
+        self.recorder.start_epoch(mark["epoch"], mark["at_us"], mark["at_ns"])
 
     def end_epoch(self, mark: dict[str, Any]) -> None:
-        """Take the sample at the end of an epoch, and finish it."""
+        """Take the sample at the end of an epoch, and finish it with the units of all ranks."""
         self.sweep()
-        self.recorder.end_epoch(mark["at_us"], mark["at_ns"], mark["units"], mark["unit"], mark["metrics"])
+        units, others = mark["units"], self.rank_units.pop(mark["epoch"], None)
+        if others is not None:
+            units = others + (units or 0.0)
+        self.recorder.end_epoch(mark["at_us"], mark["at_ns"], units, mark["unit"], mark["metrics"])
+        self.keep_spans(self.spans.rest())
+        self.files.add_epoch()
+        self.view.publish_epoch(mark["epoch"])
 
-    def stop(self, mark: dict[str, Any]) -> None:
-        """End the run as the job says; an epoch still open counts as finished only if the run is."""
-        if mark["state"] == "finished" and self.recorder.epoch is not None:
-            self.end_epoch(mark)
-            self.files.epochs_due = True
+    def end_epoch_of_follower(self, mark: dict[str, Any]) -> None:
+        """Add the units of a rank whose marks do not count."""
+        if mark["units"] is None:
+            return
+        index = mark["epoch"]
+        if index in self.recorder.epochs:
+            self.recorder.add_units(index, mark["units"], self.clock.monotonic_ns())
+            self.files.add_epoch()
         else:
-            self.sweep()
-        self.record |= {"state": mark["state"], "exit_code": mark["exit_code"], "ended_at": iso_utc(now_us())}
-        self.record["versions"] |= mark["versions"]
-        # A lake that is known to fail is worth no long wait of the job; the tries go on after it.
-        is_written = self.finish(STOP_TIMEOUT_S if self.problem is None else TROUBLED_STOP_TIMEOUT_S)
-        self.answer({"ack": mark["id"], "summary": self.summary()})
-        if not is_written:
-            self.finish(LAST_TRIES_S)
-        self.end()
+            self.rank_units[index] = self.rank_units.get(index, 0.0) + mark["units"]
 
-    def lose(self) -> None:
-        """End the run of a job that has gone without a word."""
-        self.sweep()
-        self.record |= {"state": "lost", "ended_at": iso_utc(now_us())}
-        self.record = with_note(self.record, "The job's process ended without stopping the tracker.")
-        self.finish(LAST_TRIES_S)
-        self.end()
+    def keep_spans(self, spans: list[dict[str, Any]]) -> None:
+        """Keep finished spans."""
+        self.recorder.keep_spans(spans, self.clock.monotonic_ns())
+        self.view.publish_spans(spans)
 
-    def finish(self, timeout_s: float) -> bool:
-        """Write everything, and return whether that was done in time."""
-        deadline_s = time.monotonic() + timeout_s
-        while not self.sink.flush(time.monotonic_ns()) and time.monotonic() < deadline_s:
-            time.sleep(0.1)
-        if self.sink.pending:
-            return False
-        self.sink.rotate()
-        return self.files.finish(max(0.0, deadline_s - time.monotonic()))
+    def set_state(self, state: str) -> None:
+        """Change the run's state, for everybody to see."""
+        self.record |= {"state": state}
+        self.files.add_run()
+        self.view.publish_state()
 
-    def end(self) -> None:
-        """Let go of the lock, and say in the folder whether anything is left to recover."""
-        if self.sink.lock is not None:
-            is_done = not self.sink.pending and not self.files.is_anything_left()
-            (self.sink.lock.finish if is_done else self.sink.lock.release)()
+    def note(self, sentence: str) -> None:
+        """Put a sentence into the run's notes."""
+        self.record = with_note(self.record, sentence)
 
     def current_record(self) -> dict[str, Any]:
         """Return run.json as of now."""
@@ -188,46 +228,47 @@ class Session:
         if lost := self.recorder.merged:
             note = f"The lake could not be written for long: {lost} readings were merged into later ones."
             record = with_note(record, note)
-        for meter, error in self.failed_meters.items():
+        for meter, error in dict(self.hub.failed).items():
             record = with_note(record, f"{meter} failed: {error}")
+        failures = self.meters.nvml.failures if self.meters.nvml is not None else {}
+        for board, reason in dict(failures).items():
+            if board in self.recorder.read_as:
+                record = with_note(record, f"{board} stopped answering: {reason}")
+        for sentence in list(self.clock.notes):
+            record = with_note(record, sentence)
         if self.sink.failures or self.files.failures:
             record = with_note(record, "The lake could not be written for a time.")
-        overhead = {"cpu_s": round(time.process_time(), 6), "reads": self.recorder.reads}
-        return record | {"heartbeat_at": iso_utc(now_us()), "overhead": overhead}
+        if self.files.first_problem is not None:
+            record = with_note(record, self.files.first_problem)
+        if self.schedule.missed:
+            record = with_note(record, "Some samples were late: the machine had no time for the sampler.")
+        return record | {"heartbeat_at": iso_utc(now_us()), "overhead": self.view.overhead()}
 
     def journal_header(self) -> dict[str, Any]:
         """Return what each journal begins with; the run's record stands in it, should run.json be missing."""
-        return self.header | {"run": self.record}
+        return {
+            "run_id": self.run_id,
+            "writer": self.writer,
+            "host": self.facts["host"],
+            "pid": os.getpid(),
+            "devices": [asdict(device) for device in self.recorder.devices],
+            "run": self.record,
+        }
 
     def hand_on(self, path: Path) -> None:
         """Pass a closed journal to the thread that makes segments."""
         self.files.add_journal(path)
-
-    def recover_others(self) -> None:
-        """Bring older runs in order whose sampler has died."""
-        from energyvis_tracker.recovery import recover  # noqa: PLC0415 - after the first sample, not before
-
-        with contextlib.suppress(SinkError):  # a lake that cannot be written now says so elsewhere
-            recover(self.lake)
-
-    def summary(self) -> dict[str, Any]:
-        """Return what the job prints at its end."""
-        return {
-            "energy_j": self.recorder.energy_j,
-            "duration_s": (time.monotonic_ns() - self.started_ns) / 1e9,
-            "epochs": len(self.recorder.epochs),
-            "samples": self.recorder.seq,
-            "qualities": dict(self.recorder.qualities),
-            "sources": sorted({device.source for device in self.devices if device.source != "none"}),
-            "problem": self.problem,
-        }
 
     @property
     def problem(self) -> str | None:
         """Return why the lake cannot be written at the moment."""
         return self.sink.problem or self.files.problem
 
-    def answer(self, message: dict[str, Any]) -> None:
-        """Send a message to the job, unless it does not listen any more."""
-        with contextlib.suppress(OSError):
-            self.connection.send(encoded(message))
+
+def gpu_shares_of(meters: Meters) -> Any:
+    """Return the function that tells which part of each board processes use, or none without boards."""
+    if meters.nvml is None:
+        return None
+    from energyvis_tracker.meters.gpu_process_share import GpuProcessShare  # noqa: PLC0415 - seldom needed
+
+    return GpuProcessShare(meters.nvml).shares

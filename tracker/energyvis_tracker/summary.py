@@ -5,6 +5,7 @@ from typing import Any
 
 KIND_NAMES = {"gpu": "GPU", "cpu": "CPU", "dram": "DRAM", "other": "other"}
 J_PER_KWH = 3_600_000.0
+MOST_SPANS = 3
 SECONDS_PER_MINUTE, SECONDS_PER_HOUR = 60, 3600
 
 
@@ -16,8 +17,9 @@ def start_line(name: str, run_id: str, lake: Path, answer: dict[str, Any] | None
     parts = [measured_text(device) for device in measured] or [
         "nothing can be measured (reasons in run.json)"
     ]
+    live = f"; live at {answer['url']}" if answer["url"] else ""
     where = f"cannot be written yet: {answer['problem']}" if answer["problem"] else f"to {lake}"
-    return f"energyvis: run {name!r} ({run_id}); {'; '.join(parts)}; {where}"
+    return f"energyvis: run {name!r} ({run_id}); {'; '.join(parts)}; {where}{live}"
 
 
 def measured_text(device: dict[str, Any]) -> str:
@@ -39,14 +41,30 @@ def end_line(name: str, state: str, answer: dict[str, Any] | None) -> str:
         )
         or "nothing measured"
     )
-    quality = "estimated" if "estimate" in summary["sources"] else "measured"
+    quality = quality_text(summary["sources"])
     gaps = summary["qualities"].get("gap", 0)
     line = (
         f"energyvis: run {name!r} {state}: {energy} ({quality}) in {duration_text(summary['duration_s'])}, "
         f"{counted(summary['epochs'], 'epoch')}, {counted(summary['samples'], 'sample')}, "
         f"{counted(gaps, 'gap') if gaps else 'no gaps'}"
     )
+    line += "".join(f"; {text}" for text in map(span_text, summary["spans"][:MOST_SPANS]) if text)
     return f"{line}; NOT all written: {summary['problem']}" if summary["problem"] else line
+
+
+def quality_text(sources: list[str]) -> str:
+    """Return whether energy was measured; what was estimated is never called measured."""
+    if "estimate" not in sources:
+        return "measured"
+    return "estimated" if sources == ["estimate"] else "partly estimated"
+
+
+def span_text(span: dict[str, Any]) -> str:
+    """Return what a unit of a kind of span took, or nothing where no units were counted."""
+    if not span["units"]:
+        return ""
+    per_unit = energy_text(span["energy_j"] / span["units"])
+    return f"{span['name']} {per_unit}/{span['unit'] or 'unit'}"
 
 
 def energy_text(energy_j: float) -> str:

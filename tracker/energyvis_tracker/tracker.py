@@ -3,25 +3,31 @@
 import atexit
 import functools
 import logging
+import math
 import os
-import socket
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
-from energyvis_tracker.arguments import check_arguments, segment_setting, tdp_setting
+from energyvis_tracker.arguments import check_arguments, check_settings, segment_setting
 from energyvis_tracker.errors import ConfigurationError
-from energyvis_tracker.job_facts import package_versions, user_name
+from energyvis_tracker.job_facts import package_versions
 from energyvis_tracker.lake import checked_lake
 from energyvis_tracker.sampler_client import STOP_TIMEOUT_S, SamplerClient
+from energyvis_tracker.span import Span
 from energyvis_tracker.summary import end_line, start_line
-from energyvis_tracker.ulid import new_ulid
+
+if TYPE_CHECKING:
+    from energyvis_tracker.budget import Budget
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# A sampler that has died is started again, but one that dies again and again is not.
+MOST_RESTARTS = 5
 log = logging.getLogger("energyvis_tracker")
+log.addHandler(logging.NullHandler())
 
 
 class EnergyTracker:
@@ -59,6 +65,13 @@ class EnergyTracker:
         Free text.
     quiet
         Leave out the line on standard error at the start and at the end.
+    attribution
+        "exclusive": the machine's energy is the job's. On a machine shared with others "cpu_time" counts the
+        job's part of the processor time, and "gpu_process" its part of each GPU's use as well.
+    budget
+        What the run may consume, and what happens when it is going to pass that.
+    live
+        Open a live URL on this machine, over which the run can be watched, paused and stopped.
 
     Raises
     ------
@@ -79,10 +92,13 @@ class EnergyTracker:
         tags: Iterable[str] = (),
         notes: str | None = None,
         quiet: bool = False,
+        attribution: str = "exclusive",
+        budget: "Budget | None" = None,
+        live: bool = True,
     ) -> None:
-        check_arguments(name, epochs, region, pue, interval_s, tags)
+        check_arguments(name, epochs, region, pue, interval_s, tags, attribution, budget)
         self.segment_s = segment_setting(os.environ)
-        tdp_setting(os.environ)  # the sampler reads it; a mistake in it is to show here
+        check_settings(os.environ)  # the sampler reads them; a mistake in them is to show here
         self.name = name
         self.epochs_planned = epochs
         self.project = project
@@ -93,12 +109,24 @@ class EnergyTracker:
         self.tags = list(tags)
         self.notes = notes
         self.quiet = quiet
+        self.attribution = attribution
+        self.budget = budget
+        self.is_live = live
+        self.is_command = False
         self.command = list(sys.orig_argv)
-        self.run_id = new_ulid()
+        self.run_id: str | None = None
+        self.url: str | None = None
         self.client = SamplerClient()
         self.is_running = False
+        self.should_stop = False
+        self.was_measured = False
+        self.restarts = 0
+        self.hello: dict[str, Any] = {}
         self.next_epoch = 0
         self.open_epoch: int | None = None
+        self.epoch_began: dict[str, int] = {}
+        self.open_spans: list[Span] = []
+        self.spans = 0
         self.metrics: dict[str, float] = {}
         self.warned: set[str] = set()
 
@@ -116,16 +144,27 @@ class EnergyTracker:
         if self.is_running:
             self.warn_once("start() was called while the tracker is running.")
             return
+        if self.run_id is not None:  # a tracker that is started again begins another run
+            self.client, self.next_epoch, self.should_stop = SamplerClient(), 0, False
         self.is_running = True
+        answer = None
         try:
-            answer = self.client.start(self.hello())
+            from energyvis_tracker.introduction import hello_of  # noqa: PLC0415 - only who measures pays for it
+
+            self.hello = hello_of(self)
+            self.run_id = self.hello["run_id"]
+            answer = self.client.start(self.hello)
         except Exception:  # a tracker that fails must not fail the job
             log.warning("The tracker could not start; the job goes on unmeasured.", exc_info=True)
-            answer = None
         atexit.register(self.stop_at_exit)
-        if answer is not None and answer["problem"]:
-            self.warn_once(f"The lake cannot be written: {answer['problem']}")
-        self.say(start_line(self.name, self.run_id, self.lake, answer))
+        self.was_measured = answer is not None
+        if answer is not None:
+            self.run_id, self.url = answer["run_id"], answer["url"]
+            if answer["problem"]:
+                self.warn_once(f"The lake cannot be written: {answer['problem']}")
+        # Of several ranks on a host one line is enough.
+        if answer is None or answer["is_first"]:
+            self.say(start_line(self.name, str(self.run_id), self.lake, answer))
 
     def stop(self, state: str = "finished", *, exit_code: int | None = None) -> None:
         """Stop measuring and have everything written.
@@ -141,16 +180,20 @@ class EnergyTracker:
             return
         self.is_running = False
         atexit.unregister(self.stop_at_exit)
+        if state == "finished" and self.should_stop:
+            state = "stopped"
         mark = {"mark": "stop", "state": state, "exit_code": exit_code, "versions": package_versions()}
         was_measured = self.client.is_ours
         try:
+            for span in reversed(self.open_spans):
+                self.end_span(span)
             answer = self.client.ask(mark | self.now() | self.epoch_facts(None, None), STOP_TIMEOUT_S)
             self.client.close()
         except Exception:  # likewise
             log.warning("The tracker could not stop in order.", exc_info=True)
             answer = None
         self.open_epoch = None
-        if was_measured:
+        if was_measured and (answer is None or answer["is_last"]):
             self.say(end_line(self.name, state, answer))
 
     def epochs(self) -> Iterator[int]:
@@ -168,18 +211,55 @@ class EnergyTracker:
         return EpochLoop(self, self.epochs_planned)
 
     def epoch_start(self) -> int:
-        """Begin the next epoch and return its index, counted from 0."""
+        """Begin the next epoch and return its index, counted from 0.
+
+        Waits here while the run is paused. After a stop was asked for, `should_stop` is true; the epoch
+        begins all the same, since only the job can end its own loop.
+        """
+        if not self.begin_epoch():
+            self.send_epoch_start({"is_forced": True})
+            self.count_epoch()
+        return self.next_epoch - 1
+
+    def begin_epoch(self) -> bool:
+        """Begin the next epoch, after any pause; return whether it began, or the job is to stop before it."""
         if self.open_epoch is not None:
             self.warn_once("epoch_start() was called before epoch_end(); the open epoch ends here.")
             self.epoch_end()
-        epoch = self.next_epoch
-        self.next_epoch += 1
         if not self.is_running:
             self.warn_once("epoch_start() was called while the tracker is not running.")
-        self.open_epoch = epoch
-        self.metrics = {}
-        self.client.mark_boundary({"mark": "epoch_start", "epoch": epoch} | self.now())
-        return epoch
+        self.revive()
+        control = self.send_epoch_start({})
+        while control == "pause":
+            log.warning(
+                "The run %r is paused before epoch %d; %s", self.name, self.next_epoch, self.how_to_resume()
+            )
+            answer = self.client.ask({"mark": "paused", "epoch": self.next_epoch}, None)
+            control = None if answer is None else answer.get("control")
+            if control is None:
+                control = self.send_epoch_start({})
+        if control == "stop":
+            self.should_stop = True
+            return False
+        self.count_epoch()
+        return True
+
+    def send_epoch_start(self, more: Mapping[str, Any]) -> str | None:
+        """Tell the sampler that an epoch begins, and return what it says to that."""
+        self.epoch_began = self.now()
+        mark = {"mark": "epoch_start", "epoch": self.next_epoch, **self.epoch_began, **more}
+        return self.client.mark_boundary(mark)
+
+    def count_epoch(self) -> None:
+        """Take the next epoch to be open."""
+        self.open_epoch, self.metrics = self.next_epoch, {}
+        self.next_epoch += 1
+
+    def how_to_resume(self) -> str:
+        """Return where the run can be resumed."""
+        return (
+            f"resume it at {self.url}" if self.url else "it has no live URL, so only a signal ends the wait."
+        )
 
     def epoch_end(self, units: float | None = None, unit: str | None = None, **metrics: float) -> None:
         """End the open epoch.
@@ -195,17 +275,45 @@ class EnergyTracker:
             self.warn_once("epoch_end() was called without epoch_start().")
             return
         self.log(**metrics)
-        self.client.mark_boundary({"mark": "epoch_end"} | self.now() | self.epoch_facts(units, unit))
+        if units is not None:
+            units = self.as_number("units", units)
+        mark = {"mark": "epoch_end", "epoch": self.open_epoch}
+        control = self.client.mark_boundary(mark | self.now() | self.epoch_facts(units, unit))
+        self.should_stop |= control == "stop"
         self.open_epoch, self.metrics = None, {}
+
+    def span(self, name: str, *, units: float | None = None, unit: str | None = None) -> Span:
+        """Return a stretch of work to measure, for a `with` statement.
+
+        Parameters
+        ----------
+        name
+            What is done, e.g. "eval".
+        units, unit
+            How much of it, and of what: `units=1_000, unit="token"`; `Span.add` counts more.
+        """
+        self.spans += 1
+        number = None if units is None else self.as_number("units", units)
+        return Span(self, self.spans, str(name), number, unit)
+
+    def start_span(self, span: Span) -> None:
+        """Begin a span; those still open lie around it."""
+        parent = self.open_spans[-1].number if self.open_spans else None
+        self.open_spans.append(span)
+        mark = {"mark": "span_start", "span": span.number, "parent": parent, "name": span.name}
+        self.client.mark_boundary(mark | self.now())
+
+    def end_span(self, span: Span) -> None:
+        """End a span."""
+        if span not in self.open_spans:
+            return
+        self.open_spans.remove(span)
+        facts = {"units": span.units, "unit": span.unit, "metrics": span.metrics}
+        self.client.mark_boundary({"mark": "span_end", "span": span.number} | self.now() | facts)
 
     def log(self, **metrics: float) -> None:
         """Keep metrics of the open epoch or, between epochs, of the last one."""
-        numbers = {}
-        for key, value in metrics.items():
-            try:
-                numbers[key] = float(value)
-            except (TypeError, ValueError, RuntimeError):
-                self.warn_once(f"The metric {key} is not a number and is left out.")
+        numbers = self.as_numbers(metrics)
         if self.open_epoch is not None:
             self.metrics |= numbers
         elif numbers:
@@ -213,28 +321,36 @@ class EnergyTracker:
                 self.warn_once("log() was called before the first epoch; the metrics are left out.")
             self.client.send({"mark": "log", "metrics": numbers})
 
-    def hello(self) -> dict[str, Any]:
-        """Return what the sampler has to know."""
-        return {
-            "lake": str(self.lake),
-            "run_id": self.run_id,
-            "job_pid": os.getpid(),
-            "interval_s": self.interval_s,
-            "segment_s": self.segment_s,
-            "run": {
-                "name": self.name,
-                "project": self.project,
-                "user": user_name(),
-                "host": socket.gethostname(),
-                "epochs_planned": self.epochs_planned,
-                "region_id": self.region,
-                "pue": self.pue,
-                "command": self.command,
-                "versions": package_versions(),
-                "notes": self.notes,
-                "tags": self.tags,
-            },
-        }
+    def as_numbers(self, metrics: Mapping[str, Any]) -> dict[str, float]:
+        """Return the metrics that are numbers."""
+        numbers = {}
+        for key, value in metrics.items():
+            try:
+                numbers[str(key)] = float(value)
+            except (TypeError, ValueError, RuntimeError):
+                self.warn_once(f"The metric {key} is not a number and is left out.")
+        return numbers
+
+    def as_number(self, name: str, value: Any) -> float | None:
+        """Return an amount, or none where it is no finite number from 0 up."""
+        number = self.as_numbers({name: value}).get(name)
+        if number is not None and not 0 <= number < math.inf:
+            self.warn_once(f"{name} must be a number from 0 up; {value!r} is left out.")
+            return None
+        return number
+
+    def revive(self) -> None:
+        """Start another sampler for the run if the one it had has died."""
+        client = self.client
+        if not self.is_running or client.connection is not None or os.getpid() != client.owner_pid:
+            return
+        if not self.was_measured or self.restarts >= MOST_RESTARTS:
+            return
+        self.restarts += 1
+        self.client = SamplerClient()
+        resumed = {"epochs": self.next_epoch, "restarts": self.restarts}
+        if self.client.start(self.hello | {"resumed": resumed, "run_id": self.run_id}) is not None:
+            log.warning("The sampler was started again; the run %r goes on.", self.name)
 
     def now(self) -> dict[str, int]:
         """Return both clocks; the monotonic one is the same in the sampler."""
@@ -275,12 +391,13 @@ class EpochLoop:
         return self
 
     def __next__(self) -> int:
-        if self.tracker.open_epoch is not None:
-            self.tracker.epoch_end()
-        if self.left == 0:
+        tracker = self.tracker
+        if tracker.open_epoch is not None:
+            tracker.epoch_end()
+        if self.left == 0 or tracker.should_stop or not tracker.begin_epoch():
             raise StopIteration
         self.left -= 1
-        return self.tracker.epoch_start()
+        return tracker.next_epoch - 1
 
 
 def track(name: str, **arguments: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -18,16 +18,15 @@ from typing import Self
 from energyvis_tracker.arguments import tdp_setting
 from energyvis_tracker.errors import DeviceUnavailable
 from energyvis_tracker.meters.counter_file import CounterFile
-from energyvis_tracker.meters.machine import processor_count
+from energyvis_tracker.meters.cpu_tdp import MachineTdp, machine_tdp
+from energyvis_tracker.meters.machine import is_virtual, processor_count, socket_count
 from energyvis_tracker.meters.meter import Device, Reading, mean_power_w
 
-# An assumption, used only for a CPU whose TDP nobody gave. Published TDP by hardware thread: EPYC 9654 1.9 W,
-# EPYC 7763 2.2 W, Xeon 8480+ 3.1 W, Core i7-12700 3.3 W, Xeon 6248 3.8 W, Ryzen 7950X 5.3 W.
-DEFAULT_TDP_PER_PROCESSOR_W = 3.5
-# An assumption too: packages idle at about a tenth (desktop) to a third (large servers) of their TDP.
+# An assumption: packages idle at about a tenth (desktop) to a third (large servers) of their TDP.
 IDLE_SHARE = 0.2
 PROC_STAT = Path("/proc/stat")
-TICKS_PER_S = 100  # USER_HZ, which is 100 on every Linux that Python runs on
+# USER_HZ is 100 on every Linux that Python runs on.
+MS_PER_TICK = 10
 
 
 def busy_ms_in(stat: bytes) -> int:
@@ -36,7 +35,7 @@ def busy_ms_in(stat: bytes) -> int:
     Idle, waiting for input, and time stolen by the hypervisor do not count; guests stand in `user` already.
     """
     user, nice, system, _idle, _iowait, irq, softirq = map(int, stat.split(None, 8)[1:8])
-    return (user + nice + system + irq + softirq) * 1000 // TICKS_PER_S
+    return (user + nice + system + irq + softirq) * MS_PER_TICK
 
 
 def busy_ms_of_linux() -> Callable[[], int]:
@@ -66,7 +65,7 @@ class CpuLoadMeter:
     def __init__(
         self,
         model: str,
-        tdp_w: float | None,
+        tdp: MachineTdp,
         monotonic_ns: Callable[[], int],
         busy_ms: Callable[[], int],
         processors: int,
@@ -74,13 +73,8 @@ class CpuLoadMeter:
         self.monotonic_ns = monotonic_ns
         self.busy_ms = busy_ms
         self.processors = processors
-        self.tdp_w = tdp_w if tdp_w is not None else DEFAULT_TDP_PER_PROCESSOR_W * processors
-        origin = (
-            "from ENERGYVIS_CPU_TDP_W"
-            if tdp_w is not None
-            else f"{DEFAULT_TDP_PER_PROCESSOR_W} W x {processors} processors assumed; set ENERGYVIS_CPU_TDP_W"
-        )
-        note = f"estimate from load: TDP {self.tdp_w:g} W ({origin}), {IDLE_SHARE:.0%} of it when idle"
+        self.tdp_w = tdp.tdp_w
+        note = f"estimate from load: TDP {self.tdp_w:g} W ({tdp.origin}), {IDLE_SHARE:.0%} of it when idle"
         self.device = Device("cpu", "cpu", model, "estimate", "ms", note)
         self.devices = [self.device]
         try:
@@ -93,9 +87,15 @@ class CpuLoadMeter:
     def from_environment(
         cls, model: str, monotonic_ns: Callable[[], int], environ: Mapping[str, str]
     ) -> Self:
-        """Return the meter, with the TDP (W, of all sockets together) that `ENERGYVIS_CPU_TDP_W` may give."""
+        """Return the meter, with the TDP of all sockets by `ENERGYVIS_CPU_TDP_W`, else by the model."""
         busy_ms = busy_ms_of_linux() if PROC_STAT.exists() else busy_ms_of_other_systems
-        return cls(model, tdp_setting(environ), monotonic_ns, busy_ms, processor_count())
+        given_w, processors = tdp_setting(environ), processor_count()
+        tdp = (
+            MachineTdp(given_w, "from ENERGYVIS_CPU_TDP_W")
+            if given_w is not None
+            else machine_tdp(model, processors, socket_count(), is_virtual())
+        )
+        return cls(model, tdp, monotonic_ns, busy_ms, processors)
 
     @property
     def measured(self) -> Sequence[Device]:

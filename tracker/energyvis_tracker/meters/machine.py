@@ -1,23 +1,54 @@
 """Facts about this machine's processors."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+CPUINFO = Path("/proc/cpuinfo")
 
-def cpu_model(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+
+def cpu_model(cpuinfo: Path = CPUINFO) -> str:
     """Return the model name of the CPU, or an empty text where the system does not say."""
+    if sys.platform == "darwin":
+        return macos_cpu_model()
+    named = (value for key, value in first_processor(cpuinfo) if key in {"model name", "Model", "cpu model"})
+    return " ".join(next(named, "").split())
+
+
+def is_virtual(cpuinfo: Path = CPUINFO) -> bool:
+    """Return whether a hypervisor says that it is there; only x86 processors can say so."""
+    return any("hypervisor" in value.split() for key, value in first_processor(cpuinfo) if key == "flags")
+
+
+def first_processor(cpuinfo: Path) -> Iterator[tuple[str, str]]:
+    """Yield key and value of the first processor's lines; reading all of 256 processors takes far longer."""
     try:
         with cpuinfo.open(encoding="utf-8", errors="replace") as lines:
-            # The first processor's block is enough, and on 256 processors much faster than all of them.
             for line in lines:
-                key, _, value = line.partition(":")
-                if key.strip() in {"model name", "Model", "cpu model"}:
-                    return " ".join(value.split())
                 if not line.strip():
-                    break
+                    return
+                key, _, value = line.partition(":")
+                yield key.strip(), value
     except OSError:
-        pass
-    return ""
+        return
+
+
+def macos_cpu_model() -> str:
+    """Return what sysctl(8) of macOS calls the CPU, or an empty text."""
+    import subprocess  # noqa: PLC0415 - no other system needs it
+
+    try:
+        answer = subprocess.run(
+            ["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"],
+            capture_output=True,
+            text=True,
+            timeout=2,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return " ".join(answer.stdout.split())
 
 
 def socket_count(cpus: Path = Path("/sys/devices/system/cpu")) -> int:

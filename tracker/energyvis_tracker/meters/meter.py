@@ -23,11 +23,24 @@ class Device:
     note: str = ""
     # Several devices can sit in one piece of hardware (dies of a package); empty = a piece of its own.
     piece: str = ""
+    # A part of a board has no meter of its own (a MIG slice): the id of the device that is read in its place,
+    # and the part of it (0 to 1) that this one is taken to draw. Empty and none for a whole device.
+    board: str = ""
+    share: float | None = None
+
+    @property
+    def read_as(self) -> str:
+        """Return the id of the device whose readings these are: the board's for a part of it."""
+        return self.board or self.id
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Energy of a device since its previous reading, with the counter as it was read."""
+    """Energy of a device since its previous reading, with the counter as it was read.
+
+    Where a device has a counter and a power sensor, the counter gives `energy_j`, the sensor
+    `reported_power_w`, and `residual_j` is the counter's energy less the sensor's power over the interval.
+    """
 
     device: Device
     mono_ns: int
@@ -38,6 +51,8 @@ class Reading:
     util_pct: float | None = None
     mem_used_bytes: int | None = None
     temp_c: float | None = None
+    reported_power_w: float | None = None
+    residual_j: float | None = None
 
 
 class Meter(Protocol):

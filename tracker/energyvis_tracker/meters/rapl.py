@@ -1,101 +1,42 @@
-"""CPU packages and DRAM through RAPL, read from the powercap tree of Linux.
+"""CPU packages and DRAM through RAPL, by the counters of the powercap tree.
 
-Rules: the kernel's powercap documentation; the counters count microjoules and start again from 0 at
-`max_energy_range_uj`. DRAM is not part of the package, core and uncore are; psys is the whole platform.
+The counters count microjoules and start again from 0 at `max_energy_range_uj` (the kernel's powercap
+documentation): after 262,143.328850 J on common Intel parts and 65,532.610987 J on AMD, so 218 s at 300 W
+on the latter.
 """
 
-import os
-import re
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from energyvis_tracker.meters.counter_file import CounterFile
 from energyvis_tracker.meters.meter import Device, Reading, mean_power_w
-
-DEFAULT_ROOT = "/sys/class/powercap"
-INTERFACES = ("intel-rapl", "intel-rapl-mmio")  # in order of preference for the same zone
-PACKAGE_NAME = re.compile(r"package-(\d+)(?:-die-(\d+))?")
-REMEDY = (
-    "readable by root only since CVE-2020-8694; until the next boot: "
-    "sudo chmod a+r /sys/class/powercap/intel-rapl*:*/energy_uj ; for good: write the line "
-    'SUBSYSTEM=="powercap", ACTION=="add", RUN+="/bin/chmod a+r /sys%p/energy_uj" '
-    "to /etc/udev/rules.d/70-rapl.rules"
+from energyvis_tracker.meters.powercap import (
+    DEFAULT_ROOT,
+    Zone,
+    find_zones,
+    number_of,
+    preferred_zones,
+    unreadable,
+    why_no_zone,
 )
+
 # No package draws more, whatever its limits say; a step beyond 1.5 times the highest limit is no energy.
 MIN_POWER_CEILING_W = 500.0
 CEILING_FACTOR = 1.5
 # The counter moves in steps of about a millisecond, so a short interval may hold a step from before it.
 COUNTER_STEP_S = 0.01
+# Two clocks cannot be read at one moment; no machine sleeps and wakes in less.
+SHORTEST_SLEEP_NS = 100_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """One powercap zone: what its counter counts and where it stands."""
+class CounterSource(Protocol):
+    """What reads one zone's counter."""
 
-    socket: int
-    die: int | None
-    domain: str
-    interface: str
-    path: Path
-
-    @property
-    def device_id(self) -> str:
-        """Return the name that a device of this zone has in the lake."""
-        prefix = "dram" if self.domain == "dram" else self.domain
-        return f"{prefix}-{self.socket}" + ("" if self.die is None else f"-die-{self.die}")
-
-
-def find_zones(root: Path) -> list[Zone]:
-    """Return packages, their DRAM, and psys under `root`; everything else is inside these."""
-    zones = []
-    for path in sorted(zone_folders(root)):
-        interface, _, number = path.name.partition(":")
-        name = text_of(path / "name")
-        parent = zone_folder_of(path, f"{interface}:{number.partition(':')[0]}")
-        if name == "psys":
-            zones.append(Zone(int(number.partition(":")[0] or 0), None, "psys", interface, path))
-            continue
-        is_child = ":" in number
-        package = PACKAGE_NAME.fullmatch((text_of(parent / "name") if is_child else name) or "")
-        if package is None or (is_child and name != "dram"):
-            continue
-        die = None if package[2] is None else int(package[2])
-        zones.append(Zone(int(package[1]), die, "dram" if is_child else "package", interface, path))
-    return zones
-
-
-def zone_folders(root: Path) -> list[Path]:
-    """Return all zone folders, whether `root` is the flat class folder or the nested device folder."""
-    for pattern in ("intel-rapl*:*", "intel-rapl*/intel-rapl*:*"):
-        if found := list(root.glob(pattern)):
-            nested = root.glob(f"{pattern}/intel-rapl*:*:*")
-            return list({path.name: path for path in (*nested, *found)}.values())
-    return []
-
-
-def zone_folder_of(child: Path, name: str) -> Path:
-    """Return the folder called `name`, which stands beside `child` or above it."""
-    return (
-        child
-        if child.name == name
-        else next((up for up in child.parents if up.name == name), child.with_name(name))
-    )
-
-
-def text_of(path: Path) -> str | None:
-    """Return the stripped text of a file, or none where it cannot be read."""
-    try:
-        return path.read_text(encoding="ascii", errors="replace").strip()
-    except OSError:
-        return None
-
-
-def number_of(path: Path) -> int | None:
-    """Return the number in a file, or none where there is none."""
-    text = text_of(path)
-    return int(text) if text is not None and text.isdecimal() else None
+    def number(self) -> int | None:
+        """Return the counter in microjoules, or none where it does not answer."""
+        ...
 
 
 def counter_step_uj(
@@ -108,7 +49,7 @@ def counter_step_uj(
     previous_uj, now_uj
         The counter at both reads.
     range_uj
-        Where the counter starts again from 0; none where that is not known.
+        Where the counter starts again from 0; none where that is not known, or where a step back is no wrap.
     ceiling_uj
         More than can have been used between the reads.
     """
@@ -120,13 +61,22 @@ def counter_step_uj(
     return (0, "gap") if step < 0 or step > ceiling_uj else (step, quality)
 
 
+def slept_ns_of_linux() -> int:
+    """Return the nanoseconds that the machine has been suspended since boot (clock_gettime(2))."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
+
 class RaplCounter:
     """One zone's counter and the device it stands for."""
 
-    def __init__(self, zone: Zone, device: Device) -> None:
+    def __init__(
+        self, zone: Zone, device: Device, source: CounterSource, slept_ns: Callable[[], int]
+    ) -> None:
+        self.zone = zone
         self.device = device
-        self.file = CounterFile(zone.path / "energy_uj")
-        self.range_uj = number_of(zone.path / "max_energy_range_uj")
+        self.source = source
+        self.slept_ns = slept_ns
+        self.range_uj = range_of(zone)
         limits_uw = [
             number_of(path) or 0
             for pattern in ("constraint_*_power_limit_uw", "constraint_*_max_power_uw")
@@ -135,33 +85,73 @@ class RaplCounter:
         self.ceiling_w = CEILING_FACTOR * max(MIN_POWER_CEILING_W, max(limits_uw, default=0) / 1e6)
         self.last_uj: int | None = None
         self.last_ns = 0
+        self.last_slept_ns = 0
+        self.has_failed = False
 
     def read(self, mono_ns: int) -> Reading | None:
-        """Return the energy since the last read that succeeded; none where the counter does not answer."""
-        now_uj = self.file.number()
+        """Return the energy since the last read that succeeded; none where the counter does not answer.
+
+        A counter that comes back lower after it did not answer has been set up anew by its driver: that is
+        a gap and no wrap. An interval in which the machine slept is a gap whatever the counter says.
+        """
+        now_uj = self.source.number()
         if now_uj is None:
+            self.has_failed = True
             return None
+        slept_ns = self.slept_ns()
         previous_uj, interval_ns = self.last_uj, mono_ns - self.last_ns
-        self.last_uj, self.last_ns = now_uj, mono_ns
+        has_slept = slept_ns - self.last_slept_ns > SHORTEST_SLEEP_NS
+        has_failed, self.has_failed = self.has_failed, False
+        self.last_uj, self.last_ns, self.last_slept_ns = now_uj, mono_ns, slept_ns
         if previous_uj is None:
             return Reading(self.device, mono_ns, 0.0, None, "ok", now_uj)
-        ceiling_uj = self.ceiling_w * (interval_ns / 1e3 + COUNTER_STEP_S * 1e6)
-        step_uj, quality = counter_step_uj(previous_uj, now_uj, self.range_uj, ceiling_uj)
+        if has_failed or self.range_uj is None:
+            self.range_uj = range_of(self.zone)  # a driver loaded anew may count in another unit
+        step_uj, quality = 0, "gap"
+        if not has_slept:
+            range_uj = None if has_failed else self.range_uj
+            ceiling_uj = self.ceiling_w * (interval_ns / 1e3 + COUNTER_STEP_S * 1e6)
+            step_uj, quality = counter_step_uj(previous_uj, now_uj, range_uj, ceiling_uj)
         energy_j = step_uj / 1e6
         power_w = None if quality == "gap" else mean_power_w(energy_j, interval_ns)
         return Reading(self.device, mono_ns, energy_j, power_w, quality, now_uj)
 
 
 class RaplMeter:
-    """All packages and DRAM domains that can be read; the others stand in `devices` with the reason."""
+    """All packages and DRAM domains that can be read; the others stand in `devices` with the reason.
 
-    def __init__(self, root: Path, model: str, monotonic_ns: Callable[[], int]) -> None:
+    Parameters
+    ----------
+    root
+        The powercap tree, flat as in /sys/class or nested as in /sys/devices.
+    model
+        Name of the CPU.
+    monotonic_ns, slept_ns
+        Return the monotonic clock, which stands still in a suspend, and how long the machine has slept.
+    open_counter
+        Returns what reads a zone's counter.
+    note
+        Stands with every device that is measured.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        model: str,
+        monotonic_ns: Callable[[], int],
+        slept_ns: Callable[[], int] | None = None,
+        open_counter: Callable[[Zone], CounterSource] | None = None,
+        note: str = "",
+    ) -> None:
         self.monotonic_ns = monotonic_ns
+        self.slept_ns = slept_ns or (slept_ns_of_linux if hasattr(time, "CLOCK_BOOTTIME") else lambda: 0)
+        self.open_counter = open_counter or (lambda zone: CounterFile(zone.path / "energy_uj"))
+        self.note = note
         self.counters: list[RaplCounter] = []
         self.devices: list[Device] = []
         zones = find_zones(root)
         if not zones:
-            self.devices.append(Device("cpu", "rapl", model, "none", note=f"no RAPL zone under {root}"))
+            self.devices.append(Device("cpu", "rapl", model, "none", note=why_no_zone(root)))
         for zone in preferred_zones(zones):
             self.add(zone, model)
 
@@ -170,7 +160,7 @@ class RaplMeter:
         cls, model: str, monotonic_ns: Callable[[], int], environ: Mapping[str, str]
     ) -> Self:
         """Return the meter for the tree that `ENERGYVIS_POWERCAP` names, by default the kernel's."""
-        return cls(Path(environ.get("ENERGYVIS_POWERCAP") or DEFAULT_ROOT), model, monotonic_ns)
+        return cls(powercap_root(environ), model, monotonic_ns)
 
     @property
     def measured(self) -> Sequence[Device]:
@@ -187,9 +177,13 @@ class RaplMeter:
         if reason:
             self.devices.append(Device(kind, zone.device_id, name, "none", note=reason))
             return
-        device = Device(kind, zone.device_id, name, "counter", "uJ", piece=f"{zone.domain}-{zone.socket}")
+        notes = [self.note] if self.note else []
+        if range_of(zone) is None:
+            notes.append("max_energy_range_uj cannot be read: each wrap of the counter is a gap")
+        note, piece = "; ".join(notes), f"{zone.domain}-{zone.socket}"
+        device = Device(kind, zone.device_id, name, "counter", "uJ", note, piece)
         self.devices.append(device)
-        self.counters.append(RaplCounter(zone, device))
+        self.counters.append(RaplCounter(zone, device, self.open_counter(zone), self.slept_ns))
 
     def read(self) -> list[Reading]:
         """Return a reading of every counter that answers."""
@@ -197,28 +191,11 @@ class RaplMeter:
         return [reading for reading in readings if reading is not None]
 
 
-def preferred_zones(zones: list[Zone]) -> list[Zone]:
-    """Return one zone for each (socket, die, domain): the MSR one, unless only its twin can be read."""
-    best: dict[tuple[int, int | None, str], Zone] = {}
-    for zone in sorted(zones, key=lambda zone: (unreadable(zone) is not None, rank(zone.interface))):
-        best.setdefault((zone.socket, zone.die, zone.domain), zone)
-    return sorted(
-        best.values(), key=lambda zone: (zone.domain != "package", zone.socket, zone.die or 0, zone.domain)
-    )
+def powercap_root(environ: Mapping[str, str]) -> Path:
+    """Return the powercap tree that `ENERGYVIS_POWERCAP` names, by default the kernel's."""
+    return Path(environ.get("ENERGYVIS_POWERCAP") or DEFAULT_ROOT)
 
 
-def rank(interface: str) -> int:
-    """Return the place of an interface in the order of preference."""
-    return INTERFACES.index(interface) if interface in INTERFACES else len(INTERFACES)
-
-
-def unreadable(zone: Zone) -> str | None:
-    """Return why a zone's counter cannot be read, with the remedy, or none where it can."""
-    path = zone.path / "energy_uj"
-    try:
-        text = path.read_text(encoding="ascii", errors="replace").strip()
-    except PermissionError:
-        return f"{path} is {REMEDY}"
-    except OSError as error:
-        return f"{path}: {os.strerror(error.errno or 0)}"
-    return None if text.isdecimal() else f"{path} holds {text[:20]!r}, no number"
+def range_of(zone: Zone) -> int | None:
+    """Return the microjoules after which a zone's counter starts again from 0, or none where nobody says."""
+    return number_of(zone.path / "max_energy_range_uj") or None
