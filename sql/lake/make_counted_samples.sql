@@ -6,8 +6,8 @@
 -- Several writers may read one device of a host: two samplers at once, or one started again. Then a reading
 -- counts for the part of its interval that lies after the last reading of any writer; first readings and gaps
 -- cover nothing. A device with one writer keeps its joules to the last bit: no share is multiplied in.
--- Trap: where a slow writer's interval began before a quick writer's first, up to one interval stays
--- uncounted.
+-- Traps: where a slow writer's interval began before a quick writer's first, up to one interval stays
+-- uncounted. Each part of a board (MIG) carries the whole board's device_energy_j.
 CREATE OR REPLACE MACRO counted_samples(files) AS TABLE
     WITH readings AS (
         SELECT

@@ -1,4 +1,4 @@
-"""Many writers of a lake at once, each in a process of its own: run as ``lake_writers.py LAKE WRITERS RUNS``.
+"""Many writers of a lake at once, a process each: run as ``lake_writers.py LAKE WRITERS RUN...``.
 
 They are forked from one process, since 64 interpreters that start would take longer than what is tested. A
 writer is the tracker's own recorder and journal; closed journals become segments as in the sampler.
@@ -7,35 +7,27 @@ writer is the tracker's own recorder and journal; closed journals become segment
 import os
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
+import pyarrow.parquet  # noqa: F401 - once, before the forks
+
 from energyvis_tracker.journal_sink import JournalSink
-from energyvis_tracker.lake import RUN_FILE, as_json, replace_file, writer_name
+from energyvis_tracker.lake import writer_name
 from energyvis_tracker.meters import Device
 from energyvis_tracker.meters.meter import Reading
 from energyvis_tracker.recorder import Recorder
 from energyvis_tracker.segments import close_journal
-from tests.lake_fixture import run_facts
 
-SWEEPS = 120
+SWEEPS = 60
 SWEEPS_A_JOURNAL = 30
-SWEEP_S = 0.025
+SWEEP_S = 0.05
 ENERGY_J = 2.0
-DEVICES = 2
-ROWS = SWEEPS * DEVICES
-SPANS = SWEEPS // SWEEPS_A_JOURNAL
+SPANS = 3
 
 
-def run_id_of(number: int, runs: int) -> str:
-    """Run that the writer takes part in."""
-    return f"01JBQ00000000000000000{number % runs:04d}"
-
-
-def write(lake: Path, number: int, runs: int) -> None:
+def write(lake: Path, number: int, run_id: str) -> None:
     """Record on devices that no other writer reads, as long as the sweeps last."""
-    run_id, host = run_id_of(number, runs), f"node{number}"
+    host = f"node{number}"
     writer = writer_name(host, os.getpid())
     devices = [
         Device("gpu", f"GPU-{number}", "NVIDIA H100", "counter", "mJ"),
@@ -51,12 +43,12 @@ def write(lake: Path, number: int, runs: int) -> None:
     sink = JournalSink(lake, run_id, writer, lambda: header, closed.append)
     recorder = Recorder(devices, sink)
     for sweep in range(SWEEPS):
-        now_ns = time.monotonic_ns()
-        wall_us = time.time_ns() // 1000
+        now_ns, wall_us = time.monotonic_ns(), time.time_ns() // 1000
         readings = [Reading(device, now_ns, ENERGY_J, None, "ok", sweep) for device in devices]
         recorder.record(readings, wall_us, now_ns)
         if sweep % SWEEPS_A_JOURNAL == SWEEPS_A_JOURNAL - 1:
-            recorder.keep_spans([span(sweep // SWEEPS_A_JOURNAL, wall_us)], now_ns)
+            if sweep == SWEEPS - 1:
+                recorder.keep_spans([span(place, wall_us) for place in range(SPANS)], now_ns)
             sink.rotate()
             while closed:
                 close_journal(closed.pop(0))
@@ -83,38 +75,22 @@ def span(number: int, at_us: int) -> dict[str, object]:
     }
 
 
-def child(work: Callable[[], None], start: int) -> int:
-    """Id of a forked process that does the work once the pipe ``start`` is closed at its other end."""
-    pid = os.fork()
-    if pid:
-        return pid
-    status = 1
-    with suppress(BaseException):  # a fork must never come back into its parent's stack
-        os.read(start, 1)
-        work()
-        status = 0
-    os._exit(status)
-
-
 def main() -> int:
-    """Start all writers at one moment, and mark the runs finished when they are done; 0 if all went well."""
-    import pyarrow.parquet  # noqa: F401, PLC0415 - once, before the fork
-
-    lake, writers, runs = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    """Start all writers at one moment; 0 if each of them ended well."""
+    lake, writers, runs = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
     start, hold = os.pipe()
-    for number in range(runs):
-        facts = lake / "live" / run_id_of(number, runs) / RUN_FILE
-        facts.parent.mkdir(parents=True)
-        replace_file(facts, as_json(facts_of(number, runs, state="running")))
-    pids = []
+    children = []
     for number in range(writers):
-        pids.append(child(lambda number=number: (os.close(hold), write(lake, number, runs))[1], start))  # type: ignore[misc] # bound at once
+        child = os.fork()
+        if not child:
+            os.close(hold)
+            os.read(start, 1)  # returns when the last other end of the pipe is closed
+            write(lake, number, runs[number % len(runs)])
+            return 0
+        children.append(child)
     os.close(hold)
-    statuses = [os.waitpid(pid, 0)[1] for pid in pids]
-    for number in range(runs):
-        facts = lake / "live" / run_id_of(number, runs) / RUN_FILE
-        replace_file(facts, as_json(facts_of(number, runs, state="finished")))
-    return max(statuses) and 1
+    statuses = [os.waitpid(child, 0)[1] for child in children]
+    return 1 if any(statuses) else 0
 
 
 if __name__ == "__main__":

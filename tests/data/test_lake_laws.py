@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class AnyRun:
         writer.facts(run_id, hosts=list(HOSTS))
         for name, readings in rows.items():
             places = [0, *sorted(cut for cut in cuts if cut < len(readings)), len(readings)]
-            for number, (first, last) in enumerate(zip(places, places[1:], strict=False)):
+            for number, (first, last) in enumerate(pairwise(places)):
                 part = [row | {"run_id": run_id} for row in readings[first:last]]
                 writer.segment(run_id, number, part, name)
                 writer.spans(run_id, number, [span(run_id, number, "eval", first, last, units=1.0)], name)
@@ -69,7 +70,7 @@ def runs(draw: st.DrawFn) -> AnyRun:
         sums: dict[int, dict[str, float]] = {}
         for tick in range(ticks):
             index = next(
-                (i for i, (a, b) in enumerate(zip(bounds, bounds[1:], strict=False)) if a < tick <= b), None
+                (i for i, (a, b) in enumerate(pairwise(bounds)) if a < tick <= b), None
             )
             for kind in devices:
                 energy_j = 0.0 if tick == 0 else draw(ENERGIES)
@@ -120,8 +121,8 @@ def total_j(lake: Lake, run_id: str) -> float:
 
 
 def recorded_j(run: AnyRun) -> float:
-    rows = [row for rows in run.rows.values() for row in rows]
-    return float(sum(row.get("attributed_energy_j", row["energy_j"]) for row in rows))
+    readings = [row for rows in run.rows.values() for row in rows]
+    return float(sum(row.get("attributed_energy_j", row["energy_j"]) for row in readings))
 
 
 @FEW
@@ -196,6 +197,6 @@ def test_epochs_and_the_time_between_them_add_up_to_the_run(
             for row in lake.ask(question, run_id=RUN).to_pylist()
         ]
         whole_j = total_j(lake, RUN)
-    parts_j = sum(row[f"energy_{kind}_j"] or 0.0 for row in parts for kind in KINDS)
+    parts_j = float(sum(row[f"energy_{kind}_j"] or 0.0 for row in parts for kind in KINDS))
     assert parts_j == pytest.approx(recorded_j(run), rel=1e-9, abs=1e-9)
     assert whole_j == pytest.approx(recorded_j(run), rel=1e-9, abs=1e-9)

@@ -269,9 +269,9 @@ time.sleep(60)
 def service(job: Any) -> Iterator[list[tuple[int, int]]]:
     """Return the process and the worker, twice."""
     first = job(SERVICE)
-    pids = [tuple(map(int, line.split())) for line in (first.step(), first.answer())]
-    group = os.getpgid(pids[0][0])
-    yield pids
+    lines = [line.split() for line in (first.step(), first.answer())]
+    group = os.getpgid(int(lines[0][0]))
+    yield [(int(pid), int(worker)) for pid, worker in lines]
     os.killpg(group, signal.SIGKILL)
 
 
@@ -321,6 +321,33 @@ threading.Event().wait()
     assert parent.step() == "burnt"
     assert used_ms(tree, parent.pid) >= BURN_S * 1000 - SLACK_MS
     assert len(tree.members) == 2
+
+
+class ForgetfulProc(ProcFolder):
+    """A /proc that leaves children out of a list, as the kernel may while another one ends."""
+
+    forgets = False
+
+    def children(self, pid: int, all_threads: bool) -> list[int]:
+        return [] if self.forgets else super().children(pid, all_threads)
+
+
+@pytest.mark.skipif(not ProcFolder().lists_children(), reason="this kernel lists no children")
+def test_a_child_that_a_list_leaves_out_is_neither_lost_nor_counted_again(job: Any) -> None:
+    parent = job(f"""
+if os.fork() == 0:
+    burn({BURN_S}); say('ready'); wait()
+    os._exit(0)
+time.sleep(60)
+""")
+    proc = ForgetfulProc()
+    tree = ProcessTree(proc, lists_children=True)
+    used_ms(tree, parent.pid)
+    known = set(tree.members)
+    assert len(known) == 2
+    for proc.forgets in (True, False):
+        assert used_ms(tree, parent.pid) <= SLACK_MS
+        assert set(tree.members) == known
 
 
 def test_a_share_is_none_first_then_between_nothing_and_all(job: Any) -> None:
@@ -386,15 +413,39 @@ def test_beside_another_run_in_the_step_the_processes_count(folders: Folders) ->
 
 
 @pytest.mark.parametrize(
-    "cgroup", ["0::/user.slice/session-3.scope", "0::/", "1:cpu:/slurm/job_7", "0::/job_x"]
+    ("cgroup", "is_own"),
+    [
+        ("0::/slurm/uid_1000/job_7", True),
+        ("9:name=systemd:/elsewhere\n0::/job_7/step_batch/user/task_0", True),
+        ("0::/user.slice/session-3.scope", False),
+        ("0::/", False),
+        ("0::/myjob_7/step_0", False),
+        ("0::/job_7b/step_0", False),
+        ("1:cpu:/slurm/job_7", False),
+    ],
 )
-def test_a_cgroup_that_is_nobodys_own_does_not_count(folders: Folders, cgroup: str) -> None:
+def test_only_a_cgroup_of_a_slurm_job_counts(folders: Folders, cgroup: str, is_own: bool) -> None:
     (folders.proc / "5" / "cgroup").write_text(f"{cgroup}\n")
+    *_, name = cgroup.split(":")
+    folders.step = folders.cgroups / name.removesuffix("/user/task_0").lstrip("/")
+    folders.step.mkdir(parents=True, exist_ok=True)
+    folders.write(busy=0, own=0, cgroup_us=0)
     share = folders.share()
     share.share()
     folders.write(busy=100, own=10, cgroup_us=500_000)
+    assert share.share() == pytest.approx(0.5 if is_own else 0.1)
+    assert ("the job's processes and all their descendants" in share.rule) is not is_own
+
+
+def test_processes_in_two_steps_count_by_themselves(folders: Folders) -> None:
+    other = folders.proc / "6"
+    other.mkdir()
+    (other / "stat").write_text("6 (b) S 1 6 6 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\n")
+    (other / "cgroup").write_text("0::/system.slice/slurmstepd.scope/job_7/step_1\n")
+    share = CpuTimeShare(lambda: [5, 6], proc=folders.proc, cgroup_roots=[folders.cgroups])
+    share.share()
+    folders.write(busy=100, own=10, cgroup_us=500_000)
     assert share.share() == pytest.approx(0.1)
-    assert "the job's processes and all their descendants" in share.rule
 
 
 def test_time_that_does_not_fit_is_left_for_the_next_interval(folders: Folders) -> None:

@@ -41,9 +41,9 @@ class Machine:
 def test_a_run_that_comes_later_counts_from_its_own_first_reading() -> None:
     machine = Machine()
     machine.read(0.0)
-    early = machine.hub.new_take()
+    early, _ = machine.hub.new_take()
     machine.read(5.0)
-    late = machine.hub.new_take()
+    late, _ = machine.hub.new_take()
     machine.read(7.0)
     (first,), (second,) = early.taken(), late.taken()
     # new_take reads once more, and the meter says the same again
@@ -57,7 +57,7 @@ def test_a_run_that_comes_later_counts_from_its_own_first_reading() -> None:
 def test_what_a_run_takes_adds_up_however_often_it_takes(readings: list[tuple[float, bool]]) -> None:
     machine = Machine()
     machine.read(0.0)
-    take = machine.hub.new_take()
+    take, _ = machine.hub.new_take()
     taken: list[Reading] = []
     for energy_j, is_taken in readings:
         machine.read(energy_j)
@@ -91,7 +91,7 @@ def test_a_meter_that_fails_does_not_end_the_others() -> None:
 def test_a_device_that_was_silent_at_the_start_begins_with_its_first_reading() -> None:
     machine = Machine()
     machine.meter.next = []
-    take = machine.hub.new_take()
+    take, _ = machine.hub.new_take()
     machine.read(99.0)
     machine.read(1.0)
     (reading,) = take.taken()

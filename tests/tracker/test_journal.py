@@ -37,6 +37,8 @@ samples = st.builds(
     util_pct=st.none() | float32,
     mem_used_bytes=st.none() | int64,
     temp_c=st.none() | float32,
+    reported_power_w=st.none() | float32,
+    residual_j=st.none() | st.floats(allow_nan=False),
 )
 
 

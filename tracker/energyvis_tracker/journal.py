@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 FRAME = struct.Struct("<II")
 HEADER, SAMPLE, EPOCH, SPAN = b"H", b"S", b"E", b"P"
@@ -29,8 +29,7 @@ SOURCES = ("counter", "integrated", "estimate", "imported")
 QUALITIES = ("ok", "gap", "wrapped", "clamped")
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """One reading of one device; `device` is its place in the header's list, `ts_us` Unix microseconds."""
 
     seq: int

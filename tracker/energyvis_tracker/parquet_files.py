@@ -94,27 +94,20 @@ def spans_schema() -> Any:
 
 def write_samples(target: Path, header: Mapping[str, Any], samples: Sequence[Sample]) -> None:
     """Write a segment; `header` is that of the journal the samples come from."""
-    devices = [header["devices"][sample.device] for sample in samples]
-    own = {
-        name: [getattr(sample, name) for sample in samples]
-        for name in Sample.__dataclass_fields__
-        if name not in {"ts_us", "device"}
+    own = dict(zip(Sample._fields, map(list, zip(*samples, strict=True)), strict=True))
+    devices = [header["devices"][place] for place in own.pop("device")]
+    own["ts"] = own.pop("ts_us")
+    same = {name: [header[name]] * len(samples) for name in ("run_id", "writer", "host")}
+    of_device = {
+        column: [device[fact] for device in devices]
+        for column, fact in (
+            ("device_kind", "kind"),
+            ("device_id", "id"),
+            ("device_model", "model"),
+            ("raw_unit", "raw_unit"),
+        )
     }
-    write_table(
-        target,
-        samples_schema(),
-        own
-        | {
-            "run_id": [header["run_id"]] * len(samples),
-            "writer": [header["writer"]] * len(samples),
-            "host": [header["host"]] * len(samples),
-            "ts": [sample.ts_us for sample in samples],
-            "device_kind": [device["kind"] for device in devices],
-            "device_id": [device["id"] for device in devices],
-            "device_model": [device["model"] for device in devices],
-            "raw_unit": [device["raw_unit"] for device in devices],
-        },
-    )
+    write_table(target, samples_schema(), own | same | of_device)
 
 
 def write_spans(target: Path, header: Mapping[str, Any], spans: Sequence[Mapping[str, Any]]) -> None:

@@ -6,6 +6,7 @@ is written. SIGTERM makes it close everything that is open, and go on.
 """
 
 import contextlib
+import gc
 import os
 import selectors
 import signal
@@ -70,6 +71,7 @@ def main(arguments: list[str]) -> int:
     os.chdir("/")  # keep no file system of the job busy
     path = Path(arguments[1]) if len(arguments) > 1 else None
     with signal_pipe() as signals, SamplerLoop(path) as loop:
+        gc.freeze()  # what is loaded by now stays; searching it for garbage again and again would delay ticks
         loop.add(socket.socket(fileno=int(arguments[0])))
         serve(loop, signals)
     return 0

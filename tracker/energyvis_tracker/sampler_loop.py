@@ -1,6 +1,7 @@
 """The sampler's loop: its clients, its runs, its ticks."""
 
 import contextlib
+import gc
 import os
 import selectors
 import socket
@@ -154,6 +155,7 @@ class SamplerLoop:
         if hello["interval_s"] < QUICK_INTERVAL_S:
             import pyarrow.parquet  # noqa: F401, PLC0415 - see QUICK_INTERVAL_S
 
+            gc.freeze()  # see the sampler's main
             session.schedule.advance(time.monotonic_ns())
             session.schedule.missed = 0
 

@@ -15,7 +15,7 @@ from energyvis_tracker.journal_sink import JournalSink
 from energyvis_tracker.lake import free_writer_name
 from energyvis_tracker.lake_writer import LakeWriter
 from energyvis_tracker.meters import Meters
-from energyvis_tracker.meters.hub import MeterHub
+from energyvis_tracker.meters.hub import MeterHub, Moment
 from energyvis_tracker.recorder import Recorder
 from energyvis_tracker.run_record import device_facts, hardware_of, new_record, resumed_record, with_note
 from energyvis_tracker.session_end import SessionEnd
@@ -57,8 +57,8 @@ class Session:
         self.segment_s: float = hello["segment_s"]
         self.writer = free_writer_name(self.lake, self.run_id, self.facts["host"], os.getpid())
         self.devices = meters.devices_of(hello["visible_devices"], hello["device_order"])
-        self.take = hub.new_take()
-        self.started_us, self.started_ns = clock.read()
+        self.take, self.first = hub.new_take()
+        self.started_us, self.started_ns = self.first.wall_us, self.first.mono_ns
         self.segment_ns = self.started_ns
         self.schedule = TickSchedule(self.started_ns, hello["interval_s"])
         self.attribution = Attribution(
@@ -93,7 +93,7 @@ class Session:
         except (OSError, SinkError) as error:
             self.sink.problem = str(error)
             self.files.run_due = True
-        self.sweep()
+        self.keep_taken(self.first)
         self.files.start()
 
     def accepts(self, hello: dict[str, Any]) -> bool:
@@ -145,7 +145,10 @@ class Session:
 
     def sweep(self) -> None:
         """Read every meter once, and record this run's part."""
-        moment = self.hub.sweep()
+        self.keep_taken(self.hub.sweep())
+
+    def keep_taken(self, moment: Moment) -> None:
+        """Record this run's part of what was read until a moment."""
         self.recorder.record(self.take.taken(), moment.wall_us, moment.mono_ns, self.attribution.shares())
         self.view.add_to_course(moment.mono_ns)
 
@@ -240,8 +243,9 @@ class Session:
             record = with_note(record, "The lake could not be written for a time.")
         if self.files.first_problem is not None:
             record = with_note(record, self.files.first_problem)
-        if self.schedule.missed:
-            record = with_note(record, "Some samples were late: the machine had no time for the sampler.")
+        if missed := self.schedule.missed:
+            late = f"{missed} ticks went by while the machine had no time for the sampler"
+            record = with_note(record, f"{late}; the samples after them hold their energy.")
         return record | {"heartbeat_at": iso_utc(now_us()), "overhead": self.view.overhead()}
 
     def journal_header(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 KIND_NAMES = {"gpu": "GPU", "cpu": "CPU", "dram": "DRAM", "other": "other"}
 J_PER_KWH = 3_600_000.0
 MOST_SPANS = 3
+NO_DRIVER = "nvidia"  # the device that stands for GPUs where there is no driver at all
 SECONDS_PER_MINUTE, SECONDS_PER_HOUR = 60, 3600
 
 
@@ -13,19 +14,23 @@ def start_line(name: str, run_id: str, lake: Path, answer: dict[str, Any] | None
     """Return what is measured and where it goes; `answer` is the sampler's first, if there was one."""
     if answer is None:
         return f"energyvis: run {name!r} ({run_id}) is NOT measured: the sampler does not answer."
-    measured = [device for device in answer["devices"] if device["source"] != "none"]
-    parts = [measured_text(device) for device in measured] or [
-        "nothing can be measured (reasons in run.json)"
-    ]
+    parts = [device_text(device) for device in answer["devices"]]
+    what = "; ".join(filter(None, parts)) or "nothing can be measured (`energyvis-track doctor` says why)"
     live = f"; live at {answer['url']}" if answer["url"] else ""
     where = f"cannot be written yet: {answer['problem']}" if answer["problem"] else f"to {lake}"
-    return f"energyvis: run {name!r} ({run_id}); {'; '.join(parts)}; {where}{live}"
+    return f"energyvis: run {name!r} ({run_id}); {what}; {where}{live}"
 
 
-def measured_text(device: dict[str, Any]) -> str:
-    """Return how a device is measured."""
-    kind, name = KIND_NAMES[device["kind"]], device["id"]
-    return f"{kind}: {device['note']}" if device["note"] else f"{kind} {name}: {device['source']}"
+def device_text(device: dict[str, Any]) -> str:
+    """Return how a device is measured; of one that is not, the reason where somebody might count on it."""
+    kind, name, note = KIND_NAMES[device["kind"]], device["id"], device["note"]
+    if device["source"] == "none":
+        is_expected = kind == "GPU" and name != NO_DRIVER
+        return f"{kind} {name}: NOT measured: {note}" if is_expected else ""
+    if device["source"] == "estimate" and note:
+        return f"{kind}: {note}"
+    model = f" ({device['model']})" if kind == "GPU" and device["model"] else ""
+    return f"{kind} {name}{model}: {device['source']}"
 
 
 def end_line(name: str, state: str, answer: dict[str, Any] | None) -> str:

@@ -149,6 +149,7 @@ def test_a_stop_reaches_the_trainer_and_the_run(callback_class: Any, made: Any) 
 def test_a_stop_is_followed_in_the_middle_of_an_endless_epoch(callback_class: Any, made: Any) -> None:
     callback, trainer = callback_class(), new_trainer()
     callback.on_fit_start(trainer, Module())
+    callback.on_train_start(trainer, Module())
     callback.on_train_epoch_start(trainer, Module())
     made[0].should_stop = True
     validate(callback, trainer)

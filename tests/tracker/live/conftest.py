@@ -111,7 +111,9 @@ class EventsClient:
     def next(self) -> tuple[str, Any] | None:
         """Return the next event; none at the end of the stream."""
         name, data = "", ""
+        deadline_s = time.monotonic() + PATIENCE_S
         for line in self.lines:
+            assert time.monotonic() < deadline_s, "nothing but heartbeats came"
             text = line.decode().rstrip("\n")
             if text.startswith("event: "):
                 name = text[7:]
@@ -229,9 +231,9 @@ def make_site() -> Iterator[Callable[..., LiveSite]]:
         assert site.server.failures == 0
 
 
-def wait_for(condition: Callable[[], Any]) -> Any:
+def wait_for(condition: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
     """Return the first true value of `condition`."""
-    deadline_s = time.monotonic() + PATIENCE_S
+    deadline_s = time.monotonic() + patience_s
     while not (value := condition()):
         assert time.monotonic() < deadline_s, "the condition never came true"
         time.sleep(0.005)

@@ -23,6 +23,10 @@ from tests.tracker.live.conftest import (
 )
 
 SHORT_NS = 300_000_000
+# Enough for a busy machine, and less than the kernel takes to give up a client of its own accord.
+DROP_S = 8.0
+# Less than a request may take to come.
+SILENT_S = 3.0
 
 
 @pytest.fixture
@@ -32,7 +36,8 @@ def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection_module, "WRITE_TIMEOUT_NS", SHORT_NS)
 
 
-def test_the_real_timeouts_are_five_seconds() -> None:
+def test_the_limits_are_those_that_are_documented() -> None:
+    assert (MOST_CONNECTIONS, MOST_SOCKETS) == (32, 64)
     assert connection_module.READ_TIMEOUT_NS == connection_module.WRITE_TIMEOUT_NS == 5_000_000_000
 
 
@@ -56,7 +61,7 @@ def test_a_client_that_never_reads_is_dropped_and_costs_the_others_nothing(site:
     began_s = time.monotonic()
     assert site.get("/api/v1/run").json()["run_id"] == RUN_ID
     assert time.monotonic() - began_s < SHORT_NS / 1e9
-    wait_for(lambda: feed.watchers == 0)
+    wait_for(lambda: feed.watchers == 0, DROP_S)
     assert not site.server.connections or site.get("/api/v1/run").status == 200
 
 
@@ -81,7 +86,7 @@ def test_a_client_that_reads_a_profile_drop_by_drop_is_dropped(site: LiveSite) -
             return True
         return not site.server.connections
 
-    wait_for(drop)
+    wait_for(drop, DROP_S)
     client.close()
     assert site.get("/api/v1/run").status == 200
 
@@ -150,7 +155,7 @@ def test_clients_that_say_nothing_keep_nobody_out(site: LiveSite) -> None:
     for _ in range(MOST_CONNECTIONS):
         site.connect()
     wait_for(lambda: len(site.server.connections) == MOST_CONNECTIONS)
-    wait_for(lambda: site.get("/api/v1/run").status == 200)
+    wait_for(lambda: site.get("/api/v1/run").status == 200, SILENT_S)
     assert site.server.connections
 
 

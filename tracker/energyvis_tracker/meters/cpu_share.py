@@ -10,8 +10,8 @@ from energyvis_tracker.meters.proc_folder import ProcFolder
 from energyvis_tracker.meters.process_tree import ProcessTree
 
 CGROUP_ROOTS = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified"))
-# SLURM's cgroup plugin makes job_<id>/step_<id>; a step is what the ranks of one tracker have in common.
-JOB_CGROUP = re.compile(rb"^0::(/.*?/?job_\d+(?:/step_[^/\n]+)?)", re.MULTILINE)
+# The path that SLURM makes (its documentation, cgroup_v2). A step is what the ranks of one run share.
+JOB_CGROUP = re.compile(rb"^0::((?:/[^/\n]+)*?/job_\d+(?:/step_[^/\n]+)?)(?=/|$)", re.MULTILINE)
 HOW_SPLIT = (
     "over the busy time of all processors of the machine; idle power is split in the same proportion, and "
     "the sampler, where the job has started it, counts as the job's"

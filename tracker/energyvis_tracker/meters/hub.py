@@ -109,9 +109,9 @@ class MeterHub:
                     take.add(reading)
         return self.swept
 
-    def new_take(self) -> Take:
-        """Return a take that begins with a reading made now."""
+    def new_take(self) -> tuple[Take, Moment]:
+        """Return a take that begins with a reading made now, and when that was."""
         moment = self.sweep()
         take = Take(reading for reading in self.latest.values() if reading.mono_ns >= moment.mono_ns)
         self.takes.append(take)
-        return take
+        return take, moment

@@ -6,7 +6,7 @@ it, with that of the child's own children (proc_pid_stat(5) of the Linux manual)
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 
 from energyvis_tracker.meters.proc_folder import Process, ProcFolder
 
@@ -37,6 +37,7 @@ class ProcessTree:
         self.updates = 0
         self.updated_ticks = 0
         self.seen: dict[int, Process | None] = {}
+        self.by_parent: dict[int, list[int]] | None = None
         self.debts: dict[int, int] = {}
 
     def update(self, roots: Collection[int]) -> int:
@@ -47,17 +48,16 @@ class ProcessTree:
         before, self.members = self.members, {}
         self.seen.clear()
         now_ticks = ticks_since_boot()
-        find_children = self.child_finder(before)
+        self.by_parent = self.parents()
         fresh = {pid for pid in roots if not self.is_known(pid, before)}
         for pid in roots:
             if pid not in fresh:
-                self.gather([pid], find_children)
+                self.gather([pid], before)
         known = set(self.members)
-        self.gather(fresh, find_children)
+        self.gather(fresh, before)
         newcomers = set(self.members) - known
-        self.gather(self.left_behind(before), find_children)
-        if self.updates:
-            self.gather(self.newly_left_behind(before), find_children)
+        self.gather(self.left_behind(before), before)
+        self.gather(self.newly_left_behind(before), before)
         self.orphans &= set(self.members)
         self.updates, self.updated_ticks = self.updates + 1, now_ticks
         ticks, self.debts = ticks_between(before, self.members, newcomers, self.debts)
@@ -74,24 +74,30 @@ class ProcessTree:
         now = self.process(pid) if pid in before else None
         return now is not None and now.started == before[pid].started
 
-    def child_finder(self, before: dict[int, Process]) -> Callable[[Process], Iterable[int]]:
-        """Return the function that returns the children of a process."""
-        if not self.lists_children:
-            by_parent: dict[int, list[int]] = defaultdict(list)
-            for process in map(self.process, self.proc.names(".")):
-                if process is not None:
-                    by_parent[process.parent].append(process.pid)
-            return lambda process: by_parent.get(process.pid, ())
+    def parents(self) -> dict[int, list[int]] | None:
+        """Return the children of all processes, or none where the kernel lists those of a single one."""
+        if self.lists_children:
+            return None
+        by_parent: dict[int, list[int]] = defaultdict(list)
+        for process in map(self.process, self.proc.names(".")):
+            if process is not None:
+                by_parent[process.parent].append(process.pid)
+        return by_parent
+
+    def children(self, process: Process, all_threads: bool) -> Iterable[int]:
+        """Return the children of a process."""
+        if self.by_parent is not None:
+            return self.by_parent.get(process.pid, ())
+        return self.proc.children(process.pid, all_threads)
+
+    def children_of_member(self, process: Process, before: dict[int, Process]) -> Iterable[int]:
+        """Return the children of a member, those of each thread where it is time for that."""
+        earlier = before.get(process.pid)
+        is_steady = earlier is not None and earlier.threads == process.threads
         is_turn = self.updates % ALL_THREADS_EVERY == 0
+        return self.children(process, process.threads > 1 and (is_turn or not is_steady))
 
-        def listed(process: Process) -> Iterable[int]:
-            earlier = before.get(process.pid)
-            is_steady = earlier is not None and earlier.threads == process.threads
-            return self.proc.children(process.pid, process.threads > 1 and (is_turn or not is_steady))
-
-        return listed
-
-    def gather(self, pids: Iterable[int], find_children: Callable[[Process], Iterable[int]]) -> None:
+    def gather(self, pids: Iterable[int], before: dict[int, Process]) -> None:
         """Add processes and all their descendants to the members."""
         waiting = list(pids)
         while waiting:
@@ -99,7 +105,7 @@ class ProcessTree:
             process = self.process(pid) if pid not in self.members else None
             if process is not None:
                 self.members[pid] = process
-                waiting.extend(find_children(process))
+                waiting.extend(self.children_of_member(process, before))
 
     def left_behind(self, before: dict[int, Process]) -> Iterable[int]:
         """Yield former members that go on under another parent, or that a list of children has missed.
@@ -125,14 +131,14 @@ class ProcessTree:
         members = [*self.members.values(), *before.values()]
         groups = {process.group for process in members}
         sessions = {process.session for process in members}
-        strangers: set[int] = set()
+        known, strangers = self.strangers | before.keys(), set()
         for reaper in self.ancestors():
             if reaper.session in sessions:
                 continue
-            for pid in self.proc.children(reaper.pid, all_threads=False):
+            for pid in self.children(reaper, all_threads=False):
                 if pid in self.members:
                     continue
-                process = None if pid in self.strangers else self.process(pid)
+                process = self.process(pid) if self.updates and pid not in known else None
                 if process and process.group in groups and process.started >= self.updated_ticks:
                     self.orphans.add(pid)
                     yield pid

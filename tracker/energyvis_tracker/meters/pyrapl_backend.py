@@ -18,7 +18,7 @@ from energyvis_tracker.errors import DeviceUnavailable
 from energyvis_tracker.meters.powercap import Zone
 from energyvis_tracker.meters.rapl import RaplMeter, powercap_root
 
-# Only its exporters use them, which nobody needs here; pandas alone costs 60 MB.
+# Only its exporters use them, which nobody needs here; pandas costs 80 MB and half a second.
 LEFT_OUT = ("pandas", "pymongo")
 
 

