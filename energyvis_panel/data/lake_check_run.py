@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -85,37 +85,48 @@ def check_run(
 
     """
     run_id = run.facts.run_id
-    check = RunCheck()
-    for table, files in run.tables().items():
-        check.files[table] += len(files)
-        check.damaged += page_damage(files)
-    bad = {*lost, *(found.path for found in check.damaged)}
-    samples, epochs, spans = (tuple(p for p in paths if p not in bad) for paths in run.tables().values())
-    check.rows = row_count(samples)
-    whole = RunFiles(run.facts, run.is_compacted, samples, epochs, spans, run.journals)
-    place = samples[0] if run.is_compacted and samples else live
-    sentences = [*repeated_rows(gateway, samples), *spans_outside(gateway, whole, now)]
+    check, whole = read_run(run)
+    bad = {path for path in (*lost, *(found.path for found in check.damaged)) if run_id in str(path)}
     quarantined = [name for name in set_aside_before if run_id in name and not name.endswith(REASON_SUFFIX)]
     if quarantined:
         check.notes.append(f"Run {run_id}: in quarantine: {', '.join(quarantined)}")
-    is_lossy = bool(quarantined) or any(run_id in str(path) for path in bad)
-    for writer, gaps in missing_rows(gateway, samples).items():
-        is_explained = live / writer in {path.parent for path in bad}
-        if is_explained or is_set_aside(set_aside_before, run_id, writer):
-            check.notes += [f"Run {run_id}: {gap}; a file of it is damaged or set aside" for gap in gaps]
-        else:
-            sentences += gaps
-    # Of a run that goes on, the epochs are ahead of the readings.
-    if run.facts.is_final and not run.journals and not is_lossy and not sentences:
-        sentences += unbalanced(gateway, whole)
-    check.broken += [DamagedFile(place, sentence) for sentence in sentences]
     if run.facts.is_final and run.journals:
         check.notes.append(
             f"Run {run_id}: journals wait for the tracker, which recovers them at its next start"
         )
+    sentences = [*repeated_rows(gateway, whole.samples), *spans_outside(gateway, whole, now)]
+    for writer, gaps in missing_rows(gateway, whole.samples).items():
+        if live / writer in {path.parent for path in bad} or is_set_aside(quarantined, run_id, writer):
+            check.notes += [f"Run {run_id}: {gap}; a file of it is damaged or set aside" for gap in gaps]
+        else:
+            sentences += gaps
+    # Of a run that goes on, the epochs are ahead of the readings.
+    if run.facts.is_final and not (run.journals or bad or quarantined or sentences):
+        sentences += unbalanced(gateway, whole)
+    place = whole.samples[0] if run.is_compacted and whole.samples else live
+    check.broken += [DamagedFile(place, sentence) for sentence in sentences]
     if run.is_compacted:
-        check_leftover(gateway, check, samples, live)
+        check_leftover(gateway, check, whole.samples, live)
     return check
+
+
+def read_run(run: RunFiles) -> tuple[RunCheck, RunFiles]:
+    """What was read of a run's files, and the run with those alone that are whole.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file vanished.
+
+    """
+    check = RunCheck()
+    for table, files in run.tables().items():
+        check.files[table] += len(files)
+        check.damaged += page_damage(files)
+    bad = {found.path for found in check.damaged}
+    samples, epochs, spans = (tuple(p for p in paths if p not in bad) for paths in run.tables().values())
+    check.rows = row_count(samples)
+    return check, replace(run, samples=samples, epochs=epochs, spans=spans)
 
 
 def check_leftover(gateway: Gateway, check: RunCheck, compacted: Sequence[Path], live: Path) -> None:

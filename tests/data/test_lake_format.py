@@ -1,4 +1,4 @@
-"""The examples of docs/lake_format.md, run as they stand there: each reads every run of a lake exactly once."""
+"""The examples of docs/lake_format.md, run as they stand there: each reads every run of a lake once."""
 
 import re
 from pathlib import Path

@@ -69,9 +69,7 @@ def runs(draw: st.DrawFn) -> AnyRun:
         made: list[Row] = []
         sums: dict[int, dict[str, float]] = {}
         for tick in range(ticks):
-            index = next(
-                (i for i, (a, b) in enumerate(pairwise(bounds)) if a < tick <= b), None
-            )
+            index = next((i for i, (a, b) in enumerate(pairwise(bounds)) if a < tick <= b), None)
             for kind in devices:
                 energy_j = 0.0 if tick == 0 else draw(ENERGIES)
                 changes: dict[str, Any] = {"seq": len(made), "host": host, "epoch": index}
@@ -121,8 +119,11 @@ def total_j(lake: Lake, run_id: str) -> float:
 
 
 def recorded_j(run: AnyRun) -> float:
-    readings = [row for rows in run.rows.values() for row in rows]
-    return float(sum(row.get("attributed_energy_j", row["energy_j"]) for row in readings))
+    total_j = 0.0
+    for row in (row for rows in run.rows.values() for row in rows):
+        share_j = row.get("attributed_energy_j")
+        total_j += row["energy_j"] if share_j is None else share_j
+    return total_j
 
 
 @FEW

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -17,13 +18,17 @@ PATIENCE_S = 30.0
 
 
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep the developer's settings out, and the default lake inside the test's folder."""
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Keep the developer's settings and samplers out, and the default lake inside the test's folder."""
     for name in list(os.environ):
         if name.startswith(("ENERGYVIS_", "SLURM_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("ENERGYVIS_POWERCAP", str(tmp_path / "no-powercap"))
+    # A socket's path may have 107 characters, which pytest's own folders can exceed.
+    with tempfile.TemporaryDirectory(prefix="ev") as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        yield
 
 
 def wait_until(condition: Callable[[], Any]) -> Any:

@@ -284,6 +284,23 @@ def test_those_above_and_beside_a_process_that_was_left_behind_are_not_the_jobs(
         assert set(tree.members) == {worker}
 
 
+def test_an_older_process_that_loses_its_parent_is_not_taken_for_the_jobs(
+    tree: ProcessTree, service: list[tuple[int, int]], wait_until: Any
+) -> None:
+    (_, worker), (other, elder) = service
+    process = ProcFolder().process
+
+    def is_dated() -> bool:
+        used_ms(tree, worker)
+        return tree.updated_ticks > process(elder).started  # type: ignore[union-attr] # it lives
+
+    wait_until(is_dated)
+    os.kill(other, signal.SIGKILL)
+    wait_until(lambda: process(elder).parent != other)  # type: ignore[union-attr] # it lives
+    used_ms(tree, worker)
+    assert set(tree.members) == {worker}
+
+
 def test_a_process_that_is_named_no_more_is_not_taken_for_one_left_behind(
     tree: ProcessTree, service: list[tuple[int, int]]
 ) -> None:

@@ -114,6 +114,7 @@ def run_id_setting(environ: Mapping[str, str]) -> str | None:
 def check_settings(environ: Mapping[str, str]) -> None:
     """Raise ConfigurationError for a setting that cannot be meant, before a sampler reads it."""
     tdp_setting(environ)
+    rapl_backend_setting(environ)
     run_id_setting(environ)
     if any(name.startswith("ENERGYVIS_LIVE") for name in environ):
         from energyvis_tracker.live.access import live_settings  # noqa: PLC0415 - seldom set

@@ -33,7 +33,7 @@ def hello_of(tracker: "EnergyTracker", environ: Mapping[str, str] = os.environ) 
         "is_shared": named is not None or (shared is not None and hosts > 1),
         "join": None if rank is None else f"{rank.group}/{tracker.name}/{occurrence}",
         "rank": 0 if rank is None else rank.rank,
-        "hosts": hosts if shared is not None else 1,
+        "hosts": hosts,
         "job_pid": os.getpid(),
         "interval_s": tracker.interval_s,
         "segment_s": tracker.segment_s,

@@ -31,7 +31,9 @@ def epoch_start(session: Session, client: Client, mark: Mark) -> None:
 
 def epoch_end(session: Session, client: Client, mark: Mark) -> None:
     """End an epoch, and say whether it was the last."""
-    if client.rank == session.leader:
+    opened = session.recorder.epoch
+    # A leader may have ended the epoch and left before the others have: then they are no leaders of it.
+    if client.rank == session.leader and opened is not None and opened.index == mark["epoch"]:
         session.end_epoch(mark)
         session.orders.check_budget()
     else:

@@ -113,13 +113,18 @@ def peer(connection: socket.socket) -> tuple[int, int]:
     return pid, user
 
 
+def turn_path(path: Path) -> Path:
+    """Return the file whose lock says whose turn it is to look for the sampler at `path` and start it."""
+    return path.with_suffix(".start")
+
+
 @contextlib.contextmanager
 def start_turn(path: Path) -> Iterator[None]:
     """Let one process at a time look for a sampler and start it; goes on without a turn after a while."""
     descriptor = None
     with contextlib.suppress(OSError):
         private_folder(path.parent)
-        descriptor = os.open(path.with_suffix(".start"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(turn_path(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         if descriptor is not None:
             wait_for_turn(descriptor)

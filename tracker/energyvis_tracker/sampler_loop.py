@@ -14,7 +14,7 @@ from energyvis_tracker.clock import NS_PER_S, WallClock
 from energyvis_tracker.mark_handling import handle
 from energyvis_tracker.meters import open_meters
 from energyvis_tracker.meters.hub import MeterHub
-from energyvis_tracker.rendezvous import listening
+from energyvis_tracker.rendezvous import listening, turn_path
 from energyvis_tracker.session import Session
 
 if TYPE_CHECKING:
@@ -237,6 +237,7 @@ class SamplerLoop:
             return
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
+            turn_path(self.path).unlink(missing_ok=True)
         if let_in:
             self.accept()
         if self.selector is not None:

@@ -33,8 +33,8 @@ class SessionEnd:
         """Take leave of a process that says how it ended."""
         session = self.session
         session.record["versions"] |= mark["versions"]
-        if mark["exit_code"] is not None:
-            session.record["exit_code"] = mark["exit_code"]
+        if mark["exit_code"] is not None:  # of several commands the worst counts
+            session.record["exit_code"] = max(mark["exit_code"], session.record["exit_code"] or 0)
         is_leader = client.rank == session.leader
         self.finish_epoch(mark, is_leader=is_leader)
         self.part_with(client, mark["state"])

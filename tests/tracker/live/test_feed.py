@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,6 +90,15 @@ def test_intervals_keep_every_joule_and_every_second(sweeps: list[tuple[int, flo
     assert abs(total_j - given_j) <= 1e-9 * max(1.0, given_j)
     assert abs(sum(interval["duration_s"] for interval in intervals) - (now_ns - 7) / 1e9) < 1e-6
     assert len({interval["duration_s"] for interval in intervals[:-1]}) <= 1
+
+
+@given(st.integers(1, 1000), st.integers(50_000_000, 3_000_000_000))
+def test_a_power_that_never_changes_is_the_same_in_every_interval(sweeps: int, step_ns: int) -> None:
+    bins = IntervalBins(0)
+    for sweep in range(1, sweeps + 1):
+        bins.add(sweep * step_ns, {"gpu": 40.0 * step_ns / 1e9})
+    for interval in bins.intervals():
+        assert interval["energy_j"]["gpu"] == pytest.approx(40.0 * interval["duration_s"])
 
 
 def test_a_clock_that_stands_still_loses_nothing() -> None:
