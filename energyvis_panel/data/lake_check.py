@@ -14,7 +14,7 @@ from energyvis_panel.data.lake_layout import LIVE, QUARANTINE, entries
 from energyvis_panel.data.lake_listing import LakeListing, RunFiles
 from energyvis_panel.data.lake_quarantine import set_aside
 from energyvis_panel.data.lake_strangers import foreign_files, incomplete_runs
-from energyvis_panel.errors import DatasetError, QueryError
+from energyvis_panel.errors import QueryError
 
 ATTEMPTS = 4
 
@@ -73,8 +73,6 @@ def check_lake(lake: Lake, now: datetime, *, quarantine: bool = False) -> LakeCh
 
     Raises
     ------
-    DatasetError
-        If the files of a run change faster than they can be read.
     OSError
         If the quarantine cannot be written.
 
@@ -124,7 +122,8 @@ def check_settled_run(
                 return found
         listing = lake.listing()
         run = listing.runs.get(run_id)
-    raise DatasetError(f"The run {run_id} changes faster than it can be read. Try again.") from failure
+    reason = f"its rows could not be held against the laws: {failure}"
+    return RunCheck(broken=[DamagedFile(lake.path / LIVE / run_id, reason)])
 
 
 def add_incomplete_runs(check: LakeCheck, lake: Path, set_aside_before: Iterable[str]) -> None:

@@ -46,7 +46,8 @@ def incomplete_runs(lake: Path) -> Iterator[tuple[str, Path, str]]:
         tables = [file for writer in writers for file in entries(writer) if table_of(file.name)]
         # A writer that lives, or whose lock waits for recovery, writes the facts yet.
         awaited = has_living_writer(run) or any((writer / LOCK_FILE).exists() for writer in writers)
-        is_compacted = any((lake / RUNS).glob(f"*/{run.name}{SAMPLES_ENDING}"))
+        months = entries(lake / RUNS, folders=True)
+        is_compacted = any((month / f"{run.name}{SAMPLES_ENDING}").exists() for month in months)
         if tables and not awaited and not is_compacted and not (run / FACTS_FILE).exists():
             yield run.name, run, f"it has {len(tables)} files, but no {FACTS_FILE}"
     for month in entries(lake / RUNS, folders=True):

@@ -7,6 +7,7 @@ sampler could then still be reached.
 
 import os
 import random
+import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -17,6 +18,8 @@ from energyvis_tracker import EnergyTracker
 def main() -> None:
     """Work until killed or interrupted."""
     path, interval_s, trackers, spans = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    # Ignored where whoever started all this was itself started in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     protocol = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def say(*words: object) -> None:

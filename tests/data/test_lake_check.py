@@ -1,6 +1,7 @@
 """A check names everything that is wrong in a lake, and its quarantine loses nothing."""
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake
 from energyvis_panel.data.lake_check import LakeCheck, check_lake
 from energyvis_panel.data.lake_compaction import compact_lake
+from energyvis_panel.errors import QueryError
 from tests.lake_fixture import RUN, LakeWriter, at, epoch, readings, span
 
 OTHER = "01JBQ0000000000000000000BB"
@@ -261,6 +263,35 @@ def test_quarantined_facts_are_noted(lake: Lake, writer: LakeWriter) -> None:
     again = check_lake(lake, at(100))
     assert again.is_fine
     assert f"The run {RUN} is passed over" in again.notes[0]
+
+
+def test_second_copy_of_a_compacted_run_is_set_aside(lake: Lake, writer: LakeWriter) -> None:
+    compact_lake(lake)
+    before = lake.all_runs(at(100))
+    other = writer.path / "runs" / "month=2026-12"
+    shutil.copytree(writer.path / "runs" / "month=2026-11", other)
+    check = check_lake(lake, at(100), quarantine=True)
+    assert list(check.moved) == [other / f"{RUN}.samples.parquet"]
+    assert check_lake(lake, at(100)).is_fine
+    assert lake.all_runs(at(100)) == before
+
+
+def test_run_whose_rows_cannot_be_asked_about_is_named_and_the_others_are_checked(
+    lake: Lake, writer: LakeWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = lake.gateway.ask
+
+    def refuse(question: str, **params: object) -> pa.Table:
+        if RUN in str(params.get("samples")):
+            raise QueryError(question, params, "no such codec")
+        return real(question, **params)
+
+    writer.plain_run(OTHER)
+    monkeypatch.setattr(lake.gateway, "ask", refuse)
+    check = check_lake(lake, at(100))
+    assert check.runs == 2
+    (reason,) = reasons(check)
+    assert "no such codec" in reason
 
 
 def test_run_that_is_compacted_meanwhile_is_looked_at_again(

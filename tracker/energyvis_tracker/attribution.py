@@ -7,9 +7,11 @@ beside the part.
 """
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from energyvis_tracker.meters.cpu_share import CpuTimeShare
+    from energyvis_tracker.meters.gpu_process_share import GpuProcessShare
     from energyvis_tracker.meters.meter import Device
 
 RULES = ("exclusive", "cpu_time", "gpu_process")
@@ -30,34 +32,41 @@ class Attribution:
         One of `RULES`.
     pids
         Returns the job's processes; their descendants count as well.
-    gpu_shares
-        Returns the part of each board that processes used since the last call, by the board's id; none where
-        no board is read.
+    gpus
+        Tells which part of each board processes use; none where no board is read.
+    is_alone
+        Returns whether the sampler measures no other run, which would be in the same control group.
     """
 
     def __init__(
         self,
         rule: str,
         pids: Callable[[], Collection[int]],
-        gpu_shares: Callable[[Collection[int]], dict[str, float | None]] | None,
+        gpus: "GpuProcessShare | None",
+        is_alone: Callable[[], bool],
     ) -> None:
         self.rule = rule
-        self.pids = pids
-        self.gpu_shares = gpu_shares if rule == "gpu_process" else None
+        self.gpus = gpus if rule == "gpu_process" else None
         self.known: dict[str, float] = {}
-        self.cpu: Any = None
+        self.cpu: CpuTimeShare | None = None
         if rule != "exclusive":
-            from energyvis_tracker.meters.cpu_share import CpuTimeShare  # noqa: PLC0415 - seldom needed
+            from energyvis_tracker.meters import cpu_share  # noqa: PLC0415 - seldom needed
 
-            self.cpu = CpuTimeShare(pids)
+            self.cpu = cpu_share.CpuTimeShare(pids, is_alone)
+
+    @property
+    def sentence(self) -> str:
+        """Return how the parts are found, for the run's notes; empty where devices count whole."""
+        rules = [part.rule for part in (self.cpu, self.gpus) if part is not None]
+        return " ".join(rules)
 
     def shares(self) -> Shares:
         """Return the parts since the last call; what is not known is the last known, first the whole."""
         if self.cpu is None:
             return whole
         found: dict[str, float | None] = {"": self.cpu.share()}
-        if self.gpu_shares is not None:
-            found |= self.gpu_shares(self.descendants())
+        if self.gpus is not None:
+            found |= self.gpus.shares(self.cpu.pids_seen())
         self.known |= {key: share for key, share in found.items() if share is not None}
         return self.share_of
 
@@ -66,10 +75,5 @@ class Attribution:
         if device.share is not None:
             return device.share
         if device.kind == "gpu":
-            return None if self.gpu_shares is None else self.known.get(device.id, 1.0)
+            return None if self.gpus is None else self.known.get(device.id, 1.0)
         return self.known.get("", 1.0)
-
-    def descendants(self) -> Collection[int]:
-        """Return the job's processes with all that they have started."""
-        pids: Collection[int] = self.cpu.pids_seen()
-        return pids

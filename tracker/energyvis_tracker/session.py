@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from energyvis_tracker.attribution import Attribution
 from energyvis_tracker.client import Client
@@ -22,6 +22,9 @@ from energyvis_tracker.session_end import SessionEnd
 from energyvis_tracker.session_orders import SessionOrders
 from energyvis_tracker.session_view import SessionView
 from energyvis_tracker.span_book import SpanBook
+
+if TYPE_CHECKING:
+    from energyvis_tracker.meters.gpu_process_share import GpuProcessShare
 
 MAX_RECORDS_A_SEGMENT = 5_000
 LONGEST_SEGMENT_S = 60.0
@@ -65,6 +68,7 @@ class Session:
             self.facts["attribution"],
             lambda: [client.pid for client in self.clients.values()],
             gpu_shares_of(meters),
+            lambda: len(hub.takes) == 1,
         )
         self.sink = JournalSink(self.lake, self.run_id, self.writer, self.journal_header, self.hand_on)
         self.recorder = Recorder((d for d in self.devices if d.source != "none"), self.sink)
@@ -231,6 +235,8 @@ class Session:
         if lost := self.recorder.merged:
             note = f"The lake could not be written for long: {lost} readings were merged into later ones."
             record = with_note(record, note)
+        if sentence := self.attribution.sentence:
+            record = with_note(record, sentence)
         for meter, error in dict(self.hub.failed).items():
             record = with_note(record, f"{meter} failed: {error}")
         failures = self.meters.nvml.failures if self.meters.nvml is not None else {}
@@ -269,10 +275,10 @@ class Session:
         return self.sink.problem or self.files.problem
 
 
-def gpu_shares_of(meters: Meters) -> Any:
-    """Return the function that tells which part of each board processes use, or none without boards."""
+def gpu_shares_of(meters: Meters) -> "GpuProcessShare | None":
+    """Return what tells which part of each board processes use, or none without boards."""
     if meters.nvml is None:
         return None
     from energyvis_tracker.meters.gpu_process_share import GpuProcessShare  # noqa: PLC0415 - seldom needed
 
-    return GpuProcessShare(meters.nvml).shares
+    return GpuProcessShare(meters.nvml)

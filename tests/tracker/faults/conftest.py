@@ -13,22 +13,26 @@ import pytest
 BENCH = Path(__file__).parents[2] / "bench"
 # Passes short epochs at 100 Hz until a line comes in, and says the number of each; then stops, and says what the
 # boundaries and the stop took. Times are read around the calls, so they hold what the job waited and nothing else.
+# With the word "unmarked" it does the same without telling the tracker of any epoch.
 WATCHED = """
 import json, select, sys, time
 from energyvis_tracker import EnergyTracker
 t = EnergyTracker("watched", interval_s=0.01, quiet=True)
 t.start()
 print(t.client.process.pid, t.url, flush=True)
+is_marked = "unmarked" not in sys.argv
 began_ns, waited_s = time.monotonic_ns(), []
 while not select.select([sys.stdin], [], [], 0)[0]:
     before_s = time.perf_counter()
-    epoch = t.epoch_start()
+    if is_marked:
+        t.epoch_start()
     started_s = time.perf_counter()
     time.sleep(0.01)
     ended_s = time.perf_counter()
-    t.epoch_end()
+    if is_marked:
+        t.epoch_end()
     waited_s.append(started_s - before_s + time.perf_counter() - ended_s)
-    print(epoch, flush=True)
+    print(len(waited_s) - 1, flush=True)
 ended_ns = time.monotonic_ns()
 t.stop()
 stop_s = (time.monotonic_ns() - ended_ns) / 1e9
@@ -58,14 +62,22 @@ class WatchedJob:
         output, errors = self.process.communicate("\n")
         assert self.process.returncode == 0, errors
         found: dict[str, Any] = json.loads(output.splitlines()[-1])
-        return found | {"errors": errors}
+        return found | {"errors": errors, "is_marked": "unmarked" not in self.process.args}
 
 
 @pytest.fixture
 def start_watched(start_job: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., WatchedJob]:
-    """Return a function that starts the watched job, whose segments are short; words go before its command."""
+    """Return a function that starts the watched job, whose segments are short.
+
+    Words given to it go before the job's command; `is_marked` says whether it has epochs.
+    """
     monkeypatch.setenv("ENERGYVIS_SEGMENT_S", "0.2")
-    return lambda *words: WatchedJob(start_job([*words, sys.executable, "-u", "-c", WATCHED]))
+
+    def start(*words: str, is_marked: bool = True) -> WatchedJob:
+        more = () if is_marked else ("unmarked",)
+        return WatchedJob(start_job([*words, sys.executable, "-u", "-c", WATCHED, *more]))
+
+    return start
 
 
 class SimulatedMachine:

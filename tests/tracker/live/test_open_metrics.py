@@ -106,6 +106,13 @@ def test_a_run_without_a_sample_has_no_joules_rather_than_0() -> None:
     }
 
 
+def test_a_device_that_is_not_measured_has_no_line_rather_than_0() -> None:
+    feed = feed_of()
+    gpu = summary()["devices"][0]
+    feed.publish_sample(summary(devices=[gpu, gpu | {"id": "GPU-2", "source": "none", "energy_j": 0.0}]))
+    assert values(metrics_of(feed), "energyvis_energy_joules_total", "device") == {("GPU-1",): 100.0}
+
+
 def test_several_runs_stand_in_one_family() -> None:
     feeds = feed_of(), feed_of(OTHER_RUN_ID, name="bert")
     for feed in feeds:

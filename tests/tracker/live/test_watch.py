@@ -18,7 +18,7 @@ import pytest
 
 from energyvis_tracker.errors import ConfigurationError
 from energyvis_tracker.watch import watch
-from energyvis_tracker.watch_stream import LiveAddress, events_in
+from energyvis_tracker.watch_stream import EventReader, LiveAddress, events_in
 from tests.tracker.live.conftest import (
     PATIENCE_S,
     TOKEN,
@@ -213,6 +213,26 @@ def test_a_lost_connection_is_shown_and_mended(
     feed.publish_epoch(finished_epoch(3))
     screen.shows("4 of 90")
     assert "connection lost" not in screen.frame()
+
+
+def test_a_reader_that_comes_back_is_told_only_what_it_lacks(site: LiveSite) -> None:
+    feed = site.feeds[0]
+    for epoch in range(3):
+        feed.publish_epoch(finished_epoch(epoch))
+    reader = EventReader(LiveAddress.parsed(url_of(site)))
+    first = [reader.notices.get(timeout=PATIENCE_S).name for _ in range(5)]
+    assert first == ["connected", "run", "epoch", "epoch", "epoch"]
+    feed.publish_epoch(finished_epoch(3))
+    wait_for(lambda: not reader.notices.empty())
+    for connection in list(site.server.connections.values()):
+        connection.client.shutdown(2)
+    again = [reader.notices.get(timeout=PATIENCE_S) for _ in range(4)]
+    feed.publish_state(run_record(state="finished"))
+    site.server.remove(feed)
+    again += [reader.notices.get(timeout=PATIENCE_S) for _ in range(2)]
+    assert [notice.name for notice in again] == ["epoch", "lost", "connected", "run", "state", "over"]
+    reader.thread.join(PATIENCE_S)
+    assert not reader.thread.is_alive()
 
 
 def test_a_pipe_gets_a_line_a_sample(site: LiveSite) -> None:
