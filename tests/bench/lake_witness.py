@@ -77,7 +77,9 @@ def rows(lake: Path, pattern: str, question: str) -> list[Any]:
     return duckdb.connect().execute(question, {"files": files}).fetchall() if files else []
 
 
-def faults(lake: Path, sight: Sight, acknowledged: set[tuple[str, int]], power_w: dict[str, float]) -> list[str]:
+def faults(
+    lake: Path, sight: Sight, acknowledged: set[tuple[str, int]], power_w: dict[str, float]
+) -> list[str]:
     """Return what is wrong with a lake after recovery, in words; nothing where all is as it should be.
 
     Parameters
@@ -106,7 +108,9 @@ def faults(lake: Path, sight: Sight, acknowledged: set[tuple[str, int]], power_w
     if missing := acknowledged - set(rows(lake, "epochs.parquet", EPOCHS)):
         found.append(f"{len(missing)} acknowledged epochs lost: {sorted(missing)[:5]}")
     found += energy_faults(lake, power_w)
-    left = [str(path.relative_to(lake)) for pattern in LEFT_BEHIND for path in lake.glob(f"live/*/*/{pattern}")]
+    left = [
+        str(path.relative_to(lake)) for pattern in LEFT_BEHIND for path in lake.glob(f"live/*/*/{pattern}")
+    ]
     left += [str(path.relative_to(lake)) for path in lake.glob("live/*/.*.tmp")]
     return found + [f"left behind: {path}" for path in left]
 

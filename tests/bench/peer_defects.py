@@ -1,4 +1,4 @@
-"""Shows what the peers of our tracker do where it matters; docs/peers.md says which test of ours has each case.
+"""Shows where the peers of our tracker err; docs/peers.md says which test of ours has each case.
 
 Run as `python tests/bench/peer_defects.py PEERS`, with PEERS a folder in which `tracker_size.py` has made the
 environments; prints a line a case, asserts nothing. Counters are files, GPUs the fake NVML of the tests.
@@ -25,7 +25,7 @@ UUIDS = [f"GPU-5d5ba0d{number}-6d33-2b2c-524d-9e3d8d2b8a77" for number in range(
 
 
 class Tree:
-    """A powercap tree as the kernel lays it out: zones nested under intel-rapl, and all of them side by side."""
+    """A powercap tree as the kernel lays it out: nested under intel-rapl, and all zones side by side."""
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "powercap"
@@ -55,7 +55,7 @@ def zeus_monitor(tree: Tree) -> Any:
 
 
 def zeus_psys(folder: Path) -> object:
-    """Return the joules that Zeus has for the CPUs where a package draws 100 J and the platform around it 150 J."""
+    """Return the joules that Zeus has where a package draws 100 J and the platform around it 150 J."""
     tree = Tree(folder)
     tree.add("package-0", "0")
     tree.add("psys", "1")
@@ -99,7 +99,7 @@ def codecarbon_dram(folder: Path) -> object:
 
 
 def codecarbon_gpus(folder: Path) -> object:
-    """Return which of two GPUs CodeCarbon takes for the job's, by the setting of CUDA_VISIBLE_DEVICES."""
+    """Return which of two GPUs CodeCarbon counts, by the setting of CUDA_VISIBLE_DEVICES."""
     del folder
     parse = importlib.import_module("codecarbon.core.config").normalize_gpu_ids
     nvidia = importlib.import_module("codecarbon.core.gpu_nvidia").NvidiaGPUDevice
@@ -112,7 +112,7 @@ def codecarbon_gpus(folder: Path) -> object:
 
 
 def codecarbon_ram(folder: Path) -> object:
-    """Return the part of CodeCarbon's energy that is its estimate of the memory, of a job that sleeps 5 s here."""
+    """Return how much of CodeCarbon's energy of a job that sleeps 5 s is its estimate of the memory."""
     tracker = codecarbon_tracker(folder)
     tracker.start()
     time.sleep(5)
@@ -170,7 +170,7 @@ def carbontracker_wrap(folder: Path) -> object:
 
 
 def carbontracker_gpus(folder: Path) -> object:
-    """Return how many of two GPUs carbontracker takes for the job's, by the setting of CUDA_VISIBLE_DEVICES."""
+    """Return how many of two GPUs carbontracker counts, by the setting of CUDA_VISIBLE_DEVICES."""
     del folder
     gpu = importlib.import_module("carbontracker.components.gpu.nvidia").NvidiaGPU([], devices_by_pid=False)
     counts = {}
@@ -181,6 +181,13 @@ def carbontracker_gpus(folder: Path) -> object:
     return counts
 
 
+def carbontracker_noise(folder: Path) -> object:
+    """Return where the handlers of carbontracker write what it logs, by default."""
+    logger = importlib.import_module("carbontracker.loggerutil").Logger(log_dir=str(folder), verbose=1)
+    handlers = [*logger.logger_output.handlers, *logger.logger_err.handlers]
+    return [handler.stream.name for handler in handlers if type(handler) is logging.StreamHandler]
+
+
 def pyrapl(tree: Tree, devices: list[int] | None = None) -> Any:
     """Return pyRAPL, set up over a tree with one socket; it has the kernel's place written in."""
     api: Any = importlib.import_module("pyRAPL.device_api")
@@ -188,7 +195,7 @@ def pyrapl(tree: Tree, devices: list[int] | None = None) -> Any:
     def placed(path: str) -> str:
         return path.replace("/sys/class/powercap", str(tree.root))
 
-    api.open = lambda path, mode: Path(placed(path)).open(mode)
+    api.open = lambda path, mode: Path(placed(path)).open(mode)  # noqa: SIM115 - pyRAPL keeps its files open
     api.os = SimpleNamespace(path=SimpleNamespace(exists=lambda path: Path(placed(path)).exists()))
     api.get_socket_ids = lambda: [0]
     package = importlib.import_module("pyRAPL")
@@ -252,7 +259,7 @@ def settings() -> list[str]:
 CASES: dict[str, list[Callable[[Path], object]]] = {
     "zeus": [zeus_psys, zeus_wrap],
     "pyrapl": [pyrapl_wrap, pyrapl_no_dram, pyrapl_handlers, pyrapl_fork],
-    "carbontracker": [carbontracker_wrap, carbontracker_gpus],
+    "carbontracker": [carbontracker_wrap, carbontracker_gpus, carbontracker_noise],
     "codecarbon": [codecarbon_dram, codecarbon_gpus, codecarbon_ram, codecarbon_killed, codecarbon_noise],
 }
 WITH_GPUS = (codecarbon_gpus, carbontracker_gpus)
@@ -266,7 +273,7 @@ def main() -> None:
     for peer, cases in CASES.items():
         for case in cases:
             with tempfile.TemporaryDirectory() as folder:
-                command = [Path(sys.argv[1]) / peer / "bin" / "python", __file__, sys.argv[1], case.__name__]
+                command = [f"{sys.argv[1]}/{peer}/bin/python", __file__, sys.argv[1], case.__name__]
                 environment = fake_gpus(Path(folder)) if case in WITH_GPUS else dict(os.environ)
                 job = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
             said = job.stdout.strip().splitlines() or job.stderr.strip().splitlines()[-1:]
@@ -278,7 +285,8 @@ def fake_gpus(folder: Path) -> dict[str, str]:
     sys.path.append(str(ROOT / "tests" / "tracker"))
     fake = importlib.import_module("fake_nvml")
     fake.Driver([fake.FakeBoard(uuid) for uuid in UUIDS]).save(folder / "driver.json")
-    return os.environ | fake.environment_for(folder / "driver.json")
+    environment: dict[str, str] = fake.environment_for(folder / "driver.json")
+    return os.environ | environment
 
 
 def run_case(name: str) -> None:

@@ -1,8 +1,8 @@
-"""A job that measures what one tracker costs it; `tracker_peers.py` starts it.
+"""A job that measures what one tracker costs it; `tracker_peers.py` and `tracker_devices.py` start it.
 
-Run as `python peer_job.py TRACKER LOAD SECONDS FOLDER [INTERVAL_S]`: TRACKER is bare, ours, codecarbon or zeus,
-LOAD is sleeping or busy, INTERVAL_S is between our samples. Writes `figures.json` into FOLDER. The trackers are
-imported by name, since each lives in an environment of its own.
+Run as `python peer_job.py TRACKER LOAD SECONDS FOLDER [INTERVAL_S]`: TRACKER is bare, ours, codecarbon or
+zeus, LOAD is sleeping or busy, INTERVAL_S is between our samples. Writes `figures.json` into FOLDER. The
+trackers are imported by name, since each lives in an environment of its own.
 """
 
 import contextlib

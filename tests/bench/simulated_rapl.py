@@ -43,7 +43,9 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     options.add_argument("--package-w", type=float, default=100.0)
     options.add_argument("--dram-w", type=float, default=20.0)
-    options.add_argument("--range-j", type=float, default=2_000.0, help="where the counters start again from 0")
+    options.add_argument(
+        "--range-j", type=float, default=2_000.0, help="where the counters start again from 0"
+    )
     chosen = options.parse_args()
     zones = [
         SimulatedZone(chosen.folder / "intel-rapl:0", "package-0", chosen.package_w, chosen.range_j),

@@ -1,8 +1,8 @@
 """The fake NVML of the tests, and what it costs: so that a bench can take its part away from the sampler's.
 
 A bench copies this file into a folder as `pynvml.py` and puts that first on the path of the sampler, with
-`TIMED_NVML_FAKE` naming the file of the fake, `FAKE_NVML_STATE` the driver's and `TIMED_NVML_REPORT` where the
-calls and their processor time go when the process ends. The driver is loaded once: the boards stay as they are.
+`TIMED_NVML_FAKE` naming the file of the fake, `FAKE_NVML_STATE` the driver's and `TIMED_NVML_REPORT` where
+calls and their processor time go when the process ends. The driver is loaded once: boards stay as they are.
 """
 
 import atexit
@@ -45,7 +45,7 @@ def __getattr__(name: str) -> Any:
 
 
 def report() -> None:
-    """Write how many calls there were, and the processor seconds of the fake: of loading it and of its calls."""
+    """Write how many calls there were, and the processor seconds of loading the fake and of its calls."""
     figures = {
         "calls": _CALLS["calls"],
         "load_s": _SPENT_NS["load"] / 1e9,

@@ -143,7 +143,8 @@ class Trial:
     def wrong_states(self) -> list[str]:
         """Return which runs are not in the state that their end implies."""
         states = {
-            path.parent.name: json.loads(path.read_bytes())["state"] for path in self.lake.glob("live/*/run.json")
+            path.parent.name: json.loads(path.read_bytes())["state"]
+            for path in self.lake.glob("live/*/run.json")
         }
         if self.blow == "term command":
             code = self.jobs[0].returncode
@@ -157,7 +158,9 @@ class Trial:
                 right = "stopped" if run_id in ended else "lost"
                 if states[run_id] != right:
                     wrong.append(f"run {run_id} is {states[run_id]}, not {right}")
-        return wrong + [f"run {run_id} is still {state}" for run_id, state in states.items() if state == "running"]
+        return wrong + [
+            f"run {run_id} is still {state}" for run_id, state in states.items() if state == "running"
+        ]
 
     def acknowledged(self) -> set[tuple[str, int]]:
         """Return run and number of every epoch whose end was acknowledged."""
@@ -183,7 +186,9 @@ def outcome(trial: Trial, power_w: dict[str, float]) -> tuple[Trial, list[str], 
         if (trial.lake / "lake.json").exists():
             recover(trial.lake)
         found = faults(trial.lake, sight, trial.acknowledged(), power_w) + trial.wrong_states()
-        at_stake = Counter(samples=len(sight.samples), spans=len(sight.spans), epochs=len(trial.acknowledged()))
+        at_stake = Counter(
+            samples=len(sight.samples), spans=len(sight.spans), epochs=len(trial.acknowledged())
+        )
     except Exception as error:  # noqa: BLE001 - one trial that fails must not end the others, but be reported
         found, at_stake = [f"the trial broke off: {error!r}"], Counter()
     finally:
@@ -233,7 +238,13 @@ def report(outcomes: list[tuple[Trial, list[str], Counter[str]]]) -> int:
     for blow in (*KILLS, *TERMS):
         own = [(found, at_stake) for trial, found, at_stake in outcomes if trial.blow == blow]
         total = sum((at_stake for _, at_stake in own), Counter[str]())
-        figures = (len(own), total["samples"], total["spans"], total["epochs"], sum(bool(found) for found, _ in own))
+        figures = (
+            len(own),
+            total["samples"],
+            total["spans"],
+            total["epochs"],
+            sum(bool(found) for found, _ in own),
+        )
         print(f"{blow:<16}{figures[0]:>8}{figures[1]:>10}{figures[2]:>8}{figures[3]:>8}{figures[4]:>8}")
     for trial, found, _ in outcomes:
         for fault in found:

@@ -118,9 +118,9 @@ def show_fast(fast: Run) -> None:
     print(f"{'ticks, and those lost':<56} {len(fast.ticks_ns):>9} {lost} (F8: 0)")
     for share in (0.5, 0.9, 0.99, 0.999, 1.0):
         place = min(len(late_ms) - 1, int(len(late_ms) * share))
-        bound = "<= 5 (F8)" if share == 0.99 else ""  # noqa: PLR2004 - the share that the target names
+        bound = "<= 5 (F8)" if share == 0.99 else ""
         print(f"{f'lateness of a tick, {share:.1%}':<56} {late_ms[place]:>9.3f} ms {bound}")
-    print(f"{'ticks later than 5 ms':<56} {sum(late > 5 for late in late_ms):>9}")  # noqa: PLR2004 - the target
+    print(f"{'ticks later than 5 ms':<56} {sum(late > 5 for late in late_ms):>9}")
 
 
 def run(interval_s: float, seconds: float) -> Run:

@@ -1,9 +1,10 @@
 """What a job pays for our tracker, for CodeCarbon and for Zeus, measured in turn in one run.
 
 Run as `python tests/bench/tracker_peers.py PEERS [--seconds 60] [--rounds 5]`, with PEERS a folder in which
-`tracker_size.py` has made the environments; prints tables, asserts nothing. Each round runs every tracker once
-for SECONDS and once for a tenth of that: the difference is the steady state, what it does not explain is paid
-once a run. Medians over the rounds. Processor time is the job's beside its own work, and its helper processes'.
+`tracker_size.py` has made the environments; prints tables, asserts nothing. Each round runs every tracker
+once for SECONDS and once for a tenth of that: the difference is the steady state, what it does not explain is
+paid once a run. Medians over the rounds. Processor time is the job's beside its own work, and its helper
+processes'.
 """
 
 import argparse

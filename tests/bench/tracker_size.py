@@ -1,8 +1,9 @@
 """What is installed with our tracker alone, and with its peers: megabytes, distributions, largest parts.
 
-Run as `python tests/bench/tracker_size.py FOLDER`; makes an environment for each in FOLDER, unless it is there,
-and prints a table. `tracker_peers.py` runs its jobs in these. Ours is installed as any user gets it, without an
-extra, once with the newest pyarrow and once with the oldest that is allowed. Without pip and setuptools.
+Run as `python tests/bench/tracker_size.py FOLDER`; makes an environment for each in FOLDER, unless it is
+there, and prints a table. `tracker_peers.py` runs its jobs in these. Ours is installed as any user gets it,
+without an extra, once with the newest pyarrow and once with the oldest that is allowed. Without pip and
+setuptools.
 """
 
 import argparse
@@ -54,7 +55,7 @@ def oldest() -> list[str]:
 def install(place: Path, packages: list[str]) -> None:
     """Make an environment that holds these packages and what they need."""
     venv.create(place, with_pip=True)
-    command = [place / "bin" / "python", "-m", "pip", "install", "--quiet", *packages]
+    command = [f"{place}/bin/python", "-m", "pip", "install", "--quiet", *packages]
     subprocess.run(command, check=True, stdout=sys.stderr)
 
 

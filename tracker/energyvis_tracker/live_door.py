@@ -45,7 +45,12 @@ class LiveDoor:
         if self.server is None:
             return
         shared = self.settings.token
-        feed = LiveFeed(session.run_id, shared or new_token(), shares_token=shared is not None)
+        feed = LiveFeed(
+            session.run_id,
+            shared or new_token(),
+            shares_token=shared is not None,
+            started_ns=session.started_ns,
+        )
         feed.refusal = session.orders.refusal
         self.server.add(feed)
         session.view.attach(feed, self.server.url_of(feed))

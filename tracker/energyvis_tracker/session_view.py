@@ -19,7 +19,6 @@ class SessionView:
         self.session = session
         self.feed: LiveFeed | None = None
         self.url: str | None = None
-        self.shown_j: dict[str, float] = {}
 
     def attach(self, feed: "LiveFeed", url: str) -> None:
         """Publish to `feed` from now on."""
@@ -32,13 +31,9 @@ class SessionView:
             self.feed.publish_sample(self.sample_summary())
 
     def add_to_course(self, mono_ns: int) -> None:
-        """Add what was used since the last sweep to the course of the run."""
+        """Tell the feed what the run has used by now."""
         if self.feed is not None:
-            used_j = self.session.recorder.job_j
-            self.feed.bins.add(
-                mono_ns, {kind: joules - self.shown_j.get(kind, 0.0) for kind, joules in used_j.items()}
-            )
-            self.shown_j = dict(used_j)
+            self.feed.add_sample(mono_ns, self.session.recorder.job_j)
 
     def publish_epoch(self, index: int) -> None:
         """Publish a finished epoch."""

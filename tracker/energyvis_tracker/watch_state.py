@@ -46,9 +46,10 @@ class WatchedRun:
 
     def take_connection(self, name: str, content: Any) -> None:
         """Take in what has become of the connection."""
-        self.is_connected = name == CONNECTED
-        if name == LOST:
-            self.trouble = content
+        if name == CONNECTED:
+            self.is_connected, self.trouble = True, ""
+        elif name == LOST:
+            self.is_connected, self.trouble = False, content
         elif name == REFUSED:
             self.refusal, self.is_over = content, True
         elif name == OVER:

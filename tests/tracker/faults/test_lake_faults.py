@@ -124,15 +124,14 @@ def test_a_run_that_ends_on_a_full_disk_is_completed_when_there_is_room(
     check_run(lake, machine, found)
 
 
-@pytest.mark.parametrize("is_marked", [True, False])
 def test_a_lake_that_is_unmounted_and_mounted_again(
-    lake: Any, machine: Any, mounted_lake: Path, start_watched: Any, tmp_path: Path, is_marked: bool
+    lake: Any, machine: Any, mounted_lake: Path, start_watched: Any, tmp_path: Path
 ) -> None:
     def unmount() -> Callable[[], object]:
         subprocess.run(["umount", "--lazy", mounted_lake], check=True)
         return lambda: mounted("--bind", tmp_path / "elsewhere", mounted_lake)
 
-    run_through(lake, machine, start_watched(is_marked=is_marked), unmount)
+    run_through(lake, machine, start_watched(), unmount)
 
 
 def test_a_lake_that_becomes_read_only(

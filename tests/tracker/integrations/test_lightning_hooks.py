@@ -67,6 +67,7 @@ def test_a_fit_is_a_run_with_its_epochs_and_validations(callback_class: Any, mad
     check = ["span sanity_check", "/span sanity_check"]
     assert tracker.calls == ["start", *check, *epoch, *epoch, "stop finished"]
     assert (tracker.name, tracker.epochs) == ("Module", 2)
+    assert tracker.spans[0] == ("sanity_check", None, {})
 
 
 def test_samples_and_metrics_are_those_of_the_epoch(callback_class: Any, made: Any) -> None:
@@ -127,8 +128,11 @@ def test_an_exception_ends_the_run_and_its_epoch_stays_unfinished(
 ) -> None:
     callback, trainer = callback_class(), new_trainer()
     callback.on_fit_start(trainer, Module())
+    callback.on_train_start(trainer, Module())
     callback.on_train_epoch_start(trainer, Module())
     callback.on_validation_start(trainer, Module())
+    made[0].should_stop = True
+    callback.follow_stop(trainer)
     callback.on_exception(trainer, Module(), error)
     assert made[0].calls[-2:] == ["/span validation", f"stop {state}"]
     assert made[0].ended == []

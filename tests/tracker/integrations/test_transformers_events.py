@@ -146,6 +146,7 @@ def test_evaluations_within_an_epoch_are_spans_of_their_own(callback_class: Any,
 def test_an_evaluation_at_the_start_is_before_the_first_epoch(callback_class: Any, made: Any) -> None:
     events = TrainerEvents(callback_class(), eval_on_start=True)
     events.call("on_train_begin")
+    assert made[0].calls == ["start", "span evaluate"]
     events.evaluate()
     events.call("on_epoch_begin")
     assert made[0].calls == ["start", "span evaluate", "/span evaluate", "epoch"]
@@ -173,6 +174,7 @@ def test_a_stop_reaches_the_trainer_and_the_run(callback_class: Any, made: Any, 
     assert events.control.should_training_stop
     events.call("on_train_end")
     assert made[0].calls[-1] == "stop stopped"
+    assert made[0].calls.count("epoch") == 1
 
 
 def test_a_training_cut_off_is_failed_once_the_next_begins(callback_class: Any, made: Any) -> None:

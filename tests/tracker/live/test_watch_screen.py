@@ -150,3 +150,10 @@ def test_a_line_says_it_all() -> None:
 )
 def test_sparkline(values: list[float], line: str) -> None:
     assert sparkline(values) == line
+
+
+def test_a_span_says_nothing_of_the_connection() -> None:
+    run = going_on()
+    run.take(Notice("span", {"name": "eval"}))
+    assert "last sample" in shown(run)
+    assert "connecting" not in shown(run)

@@ -134,11 +134,10 @@ class EnergyCallback(Callback):  # type: ignore[misc]  # Lightning need not be i
 
     @shielded
     def on_validation_start(self, trainer: Any, pl_module: Any) -> None:
-        """Begin the span of a validation."""
-        if not trainer.sanity_checking:
-            self.changed_metrics(trainer)
-            self.span_samples = SampleCount()
-            self.marks.span_start("validation")
+        """Begin the span of a validation, unless the sanity check has begun its own around it."""
+        self.changed_metrics(trainer)
+        self.span_samples = SampleCount()
+        self.marks.span_start("validation")
 
     @shielded
     def on_validation_batch_end(
@@ -199,7 +198,6 @@ class EnergyCallback(Callback):  # type: ignore[misc]  # Lightning need not be i
     def on_exception(self, trainer: Any, pl_module: Any, exception: BaseException) -> None:
         """End the run: stopped by Ctrl-C or a signal, else failed."""
         self.is_training = False
-        self.marks.is_stop_followed = False
         self.marks.end(state_of(exception))
 
     @shielded

@@ -115,9 +115,12 @@ class TrainingMarks:
 
     @shielded
     def end(self, state: str) -> None:
-        """End the run that `begin` has started; finished: the epoch that is open was whole."""
+        """End the run that `begin` has started.
+
+        If it is finished, the epoch that is open was whole, and it is stopped if that was asked for.
+        """
         self.span_end()
-        if state == "finished" or self.is_stop_followed:
+        if state == "finished":
             self.epoch_end()
             state = "stopped" if self.is_stop_followed else state
         self.is_epoch_open = False
