@@ -6,7 +6,10 @@
 set -u
 
 settings=${ENERGYVIS_SLURM_SETTINGS:-/etc/energyvis/slurm.env}
-names=(ENERGYVIS_LAKE ENERGYVIS_POWERCAP ENERGYVIS_CPU_TDP_W)
+names=(
+    ENERGYVIS_LAKE ENERGYVIS_POWERCAP ENERGYVIS_CPU_TDP_W
+    ENERGYVIS_LIVE_ADDRESS ENERGYVIS_LIVE_PORT ENERGYVIS_LIVE_TOKEN
+)
 
 # In a subshell, so that what the user has set and what the site has set stay apart.
 site_value() (

@@ -41,7 +41,7 @@ class Sight:
 
 
 def look(lake: Path) -> Sight:
-    """Return what stands in a lake's journals and segments now; journals first, since rows move on from them."""
+    """Return what stands in a lake's journals and segments now; in that order, since rows move so."""
     sight = Sight()
     for path in sorted(lake.glob("live/*/*/journal-*.bin")):
         run_id, writer = path.parts[-3:-1]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -103,14 +104,25 @@ def measured(interval_s: float, seconds: float) -> tuple[dict[str, float], list[
     """Return the figures of a run, and how late each of its ticks was, in ms and sorted."""
     with tempfile.TemporaryDirectory() as folder:
         figures = job(folder, interval_s, seconds)
-        question = "SELECT mono_ns FROM read_parquet($files) ORDER BY seq"
-        rows = duckdb.execute(question, {"files": f"{folder}/live/*/*/samples-*.parquet"}).fetchall()
-    times_ns = [row[0] for row in rows[1:-1]]
-    # The schedule's own zero is not recorded: the earliest phase that any tick showed stands for it.
-    interval_ns = round(interval_s * 1e9)
-    tick = [round((at_ns - times_ns[0]) / interval_ns) for at_ns in times_ns]
-    phases = [at_ns - number * interval_ns for number, at_ns in zip(tick, times_ns, strict=True)]
-    return figures, sorted((phase - min(phases)) / 1e6 for phase in phases)
+        return figures, lateness_ms(Path(folder), interval_s)
+
+
+def lateness_ms(lake: Path, interval_s: float) -> list[float]:
+    """Return how late each tick of the lake's one run was, in ms and sorted.
+
+    Ticks are due every interval after the start of the run, which run.json has by the wall clock; the first
+    sample has both clocks. The samples at the start and at the end are not of a tick.
+    """
+    (record,) = lake.glob("live/*/run.json")
+    started_us = datetime.fromisoformat(json.loads(record.read_text())["started_at"]).timestamp() * 1e6
+    question = """
+        SELECT epoch_us(ts), mono_ns FROM read_parquet($files) AS sample
+        WHERE device_id = (SELECT min(device_id) FROM read_parquet($files)) ORDER BY seq
+    """
+    rows = duckdb.execute(question, {"files": str(lake / "live/*/*/samples-*.parquet")}).fetchall()
+    first_us, first_ns = rows[0]
+    started_ns = first_ns - (first_us - started_us) * 1e3
+    return sorted((row[1] - started_ns) % (interval_s * 1e9) / 1e6 for row in rows[1:-1])
 
 
 def job(lake: str, interval_s: float, seconds: float) -> dict[str, float]:

@@ -18,8 +18,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 BOARDS = 8
 ROUNDS = 5
 SHORT_S = 5.0
@@ -30,6 +28,7 @@ ROOT = BENCH.parents[1]
 sys.path.append(str(ROOT / "tests" / "tracker"))
 fake_nvml = importlib.import_module("fake_nvml")
 peer_job = importlib.import_module("peer_job")
+tracker_cost = importlib.import_module("tracker_cost")
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Run:
     fake_calls: int
     sampler_mib: float
     load: float
-    ticks_ns: list[int]
+    late_ms: list[float]
 
     @property
     def own_s(self) -> float:
@@ -109,13 +108,13 @@ def show_slow(pairs: list[tuple[Run, Run]]) -> None:
 
 def show_fast(fast: Run) -> None:
     """Print how the run at 100 Hz kept its time."""
-    late_ms = lateness_ms(fast.ticks_ns, FAST_INTERVAL_S)
-    lost = round((fast.ticks_ns[-1] - fast.ticks_ns[0]) / (FAST_INTERVAL_S * 1e9)) + 1 - len(fast.ticks_ns)
+    late_ms = fast.late_ms
+    lost = int(fast.seconds / FAST_INTERVAL_S) - len(late_ms)
     print(f"\n{BOARDS} GPUs, 2 packages and 2 DRAMs at 100 Hz, {fast.seconds:g} s; load {fast.load:.2f}")
     print(
         f"{'sampler without the calls of the fake':<56} {fast.own_s / fast.seconds * 100:>9.3f} % of a core"
     )
-    print(f"{'ticks, and those lost':<56} {len(fast.ticks_ns):>9} {lost} (F8: 0)")
+    print(f"{'ticks, and those lost':<56} {len(late_ms):>9} {lost} (F8: 0)")
     for share in (0.5, 0.9, 0.99, 0.999, 1.0):
         place = min(len(late_ms) - 1, int(len(late_ms) * share))
         bound = "<= 5 (F8)" if share == 0.99 else ""
@@ -130,19 +129,17 @@ def run(interval_s: float, seconds: float) -> Run:
         environment = os.environ | simulated(folder)
         command = [
             sys.executable,
-            BENCH / "peer_job.py",
+            str(BENCH / "peer_job.py"),
             "ours",
             "sleeping",
             str(seconds),
-            folder,
+            name,
             str(interval_s),
         ]
         subprocess.run(command, check=True, env=environment)
         figures = json.loads((folder / "figures.json").read_text())
         fake = json.loads((folder / "fake.json").read_text())
-        question = "SELECT mono_ns FROM read_parquet($files) WHERE device_id = $board ORDER BY seq"
-        values = {"files": str(folder / "lake/live/*/*/samples-*.parquet"), "board": board_uuid(0)}
-        ticks = duckdb.execute(question, values).fetchall()
+        late_ms = tracker_cost.lateness_ms(folder / "lake", interval_s)
     return Run(
         seconds=seconds,
         job_s=figures["job_s"],
@@ -151,7 +148,7 @@ def run(interval_s: float, seconds: float) -> Run:
         fake_calls=fake["calls"],
         sampler_mib=figures["helpers_kb"] / 1024,
         load=figures["load"],
-        ticks_ns=[row[0] for row in ticks[1:-1]],  # without the samples at the start and at the end
+        late_ms=late_ms,
     )
 
 
@@ -176,14 +173,6 @@ def simulated(folder: Path) -> dict[str, str]:
         "TIMED_NVML_REPORT": str(folder / "fake.json"),
         "ENERGYVIS_POWERCAP": str(peer_job.powercap(folder / "powercap")),
     }
-
-
-def lateness_ms(ticks_ns: list[int], interval_s: float) -> list[float]:
-    """Return how late each tick was in ms, sorted; the earliest phase that any tick showed is on time."""
-    interval_ns = round(interval_s * 1e9)
-    numbers = [round((at_ns - ticks_ns[0]) / interval_ns) for at_ns in ticks_ns]
-    phases = [at_ns - number * interval_ns for number, at_ns in zip(numbers, ticks_ns, strict=True)]
-    return sorted((phase - min(phases)) / 1e6 for phase in phases)
 
 
 if __name__ == "__main__":

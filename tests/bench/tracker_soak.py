@@ -1,7 +1,7 @@
 """A long run: is the memory of job and sampler flat, is every row there, is the energy right?
 
 Run as `python tests/bench/tracker_soak.py [--minutes 60] [--hz 10]`. A job passes epochs and spans, a client
-follows the live URL, and the counters are simulated, so that the true energy is known. Prints the memory every
+follows the live URL, and the counters are simulated, so that the true energy is known. Prints the memory each
 10 s and a table at the end; exits with 1 if rows or energy are wrong.
 """
 

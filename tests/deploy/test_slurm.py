@@ -199,7 +199,11 @@ def test_the_example_settings_are_those_that_the_scripts_read(tmp_path: Path, ru
     example = (SLURM / "slurm.env").read_text()
     offered = set(re.findall(r"^#(ENERGYVIS_\w+)=", example, re.MULTILINE))
     read = set(re.findall(r"\$\{(ENERGYVIS_\w+)", "".join(path.read_text() for path in SCRIPTS)))
+    (names,) = re.findall(r"names=\(([^)]*)\)", (SLURM / "task_prolog.sh").read_text())
     places = {"ENERGYVIS_SLURM_SETTINGS", "ENERGYVIS_POWERCAP"}  # for tests and containers
-    assert offered == read - places | {"ENERGYVIS_CPU_TDP_W"}
+    assert offered == (read | set(names.split())) - places
     (tmp_path / "slurm.env").write_text(re.sub(r"^#(ENERGYVIS)", r"\1", example, flags=re.MULTILINE))
-    assert exports(run) == ["export ENERGYVIS_LAKE=/srv/energyvis/lake", "export ENERGYVIS_CPU_TDP_W=560"]
+    exported = dict(line.removeprefix("export ").split("=") for line in exports(run))
+    assert exported.keys() == offered & set(names.split())
+    assert exported["ENERGYVIS_LAKE"] == "/srv/energyvis/lake"
+    assert re.match(r"[0-9a-f]+[.:]", exported["ENERGYVIS_LIVE_ADDRESS"])

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 BENCH = Path(__file__).parents[2] / "bench"
-# Passes short epochs at 100 Hz until a line comes in, and says the number of each; then stops, and says what the
-# boundaries and the stop took. Times are read around the calls, so they hold what the job waited and nothing else.
-# With the word "unmarked" it does the same without telling the tracker of any epoch.
+# Passes short epochs at 100 Hz until a line comes in, and says the number of each; then stops, and says what
+# the boundaries and the stop took. Times are read around the calls, so they hold what the job waited and nothing
+# else. With the word "unmarked" it does the same without telling the tracker of any epoch.
 WATCHED = """
 import json, select, sys, time
 from energyvis_tracker import EnergyTracker
@@ -43,8 +43,9 @@ print(json.dumps({"began_ns": began_ns, "ended_ns": ended_ns, "waited_s": waited
 class WatchedJob:
     """A job that passes epochs until told to stop."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "subprocess.Popen[str]", *, is_marked: bool) -> None:
         self.process = process
+        self.is_marked = is_marked
         assert process.stdin is not None
         assert process.stdout is not None
         self.stdin, self.stdout = process.stdin, process.stdout
@@ -62,7 +63,7 @@ class WatchedJob:
         output, errors = self.process.communicate("\n")
         assert self.process.returncode == 0, errors
         found: dict[str, Any] = json.loads(output.splitlines()[-1])
-        return found | {"errors": errors, "is_marked": "unmarked" not in self.process.args}
+        return found | {"errors": errors, "is_marked": self.is_marked}
 
 
 @pytest.fixture
@@ -75,7 +76,8 @@ def start_watched(start_job: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[.
 
     def start(*words: str, is_marked: bool = True) -> WatchedJob:
         more = () if is_marked else ("unmarked",)
-        return WatchedJob(start_job([*words, sys.executable, "-u", "-c", WATCHED, *more]))
+        command = [*words, sys.executable, "-u", "-c", WATCHED, *more]
+        return WatchedJob(start_job(command), is_marked=is_marked)
 
     return start
 

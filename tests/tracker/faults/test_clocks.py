@@ -67,12 +67,12 @@ def written(session: Session, lake: Any, wait_until: Any) -> list[dict[str, Any]
 def test_times_go_on_when_the_clock_is_set_back(
     session: Session, set_clock: SetClock, lake: Any, wait_until: Any
 ) -> None:
-    before = [session.sweep() for _ in range(2)]
+    session.sweep()
     set_clock.off_us -= HOUR_US
-    after = [session.sweep() for _ in range(2)]
-    assert before == after  # both are none: the sweeps themselves say nothing
+    session.sweep()
+    session.sweep()
     times = [sample["ts"] for sample in written(session, lake, wait_until)]
-    assert len(times) >= 5
+    assert len(times) >= 4
     assert times == sorted(times)
     assert (times[-1] - times[0]).total_seconds() < 60
     assert "set 3600.0 s back" in session.current_record()["notes"]

@@ -1,8 +1,9 @@
-"""Processes that are stopped, forked or ended in unusual ways: the run says what happened, energy counts once."""
+"""Processes that are stopped, forked or ended in unusual ways: the run says so, and energy counts once."""
 
 import json
 import os
 import signal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def test_a_sampler_that_was_stopped_for_a_while_counts_the_time_once(
     assert machine.has_all_energy(samples, found["began_ns"], found["ended_ns"])
     assert (run["state"], "no time for the sampler" in run["notes"]) == ("finished", True)
     times_ns = sorted(sample["mono_ns"] for sample in samples if sample["device_kind"] == "cpu")
-    longest_s = max(later - earlier for earlier, later in zip(times_ns, times_ns[1:], strict=False)) / 1e9
+    longest_s = max(later - earlier for earlier, later in pairwise(times_ns)) / 1e9
     assert longest_s > 1.4  # no sample is made up for the time in between
 
 
@@ -99,8 +100,7 @@ stopper.join()
 @pytest.mark.parametrize(
     "child",
     [
-        "worker = multiprocessing.get_context('fork').Process(target=sum, args=([1],)); worker.start(); "
-        "worker.join()",
+        "w = multiprocessing.get_context('fork').Process(target=sum, args=([1],)); w.start(); w.join()",
         "multiprocessing.get_context('fork').Pool(2).map(abs, range(9))",
         "os.fork() or os.execv(sys.executable, [sys.executable, '-c', 'pass']); os.wait()",
         "os.fork() or sys.exit(7); os.wait()",
@@ -189,7 +189,7 @@ def test_a_run_whose_folder_is_deleted_is_made_again(lake: Any, machine: Any, st
     job = start_watched(is_marked=False)
     job.pass_epochs(10)
     folder = lake.has("lock")[0].parent
-    journal = sorted(folder.glob("journal-*"))[-1]
+    journal = max(folder.glob("journal-*"))
     journal.unlink()
     (folder / "lock").unlink()
     job.pass_epochs(50)

@@ -1,4 +1,4 @@
-"""A lake that is full, gone, read-only or forbidden in the middle of a run: the job goes on, no joule is lost."""
+"""A lake that is full, gone, read-only or forbidden during a run: the job goes on, no joule is lost."""
 
 import os
 import resource
@@ -91,7 +91,7 @@ def check_run(lake: Any, machine: Any, found: dict[str, Any]) -> None:
     assert [epoch["epoch"] for epoch in lake.epochs()] == list(range(epochs))
     assert machine.has_all_energy(samples, found["began_ns"], found["ended_ns"])
     assert lake.run()["state"] == "finished"
-    assert not (lake.has("journal-*") or lake.has("lock") or lake.has(".*.tmp"))
+    assert not [*lake.has("journal-*"), *lake.has("lock"), *lake.has(".*.tmp")]
 
 
 def test_a_full_disk(lake: Any, machine: Any, small_disk: Path, start_watched: Any) -> None:
