@@ -1,8 +1,8 @@
 """A job for `tracker_chaos.py`: passes epochs and spans without end, and writes down what was acknowledged.
 
 Run as `python chaos_job.py FILE INTERVAL_S TRACKERS SPANS`. Each line of FILE is one write, so it is whole
-even after `kill -9`: `began RUN`, `epoch RUN NUMBER` once its end was acknowledged, and, after Ctrl-C, `end RUN`
-if the sampler could then still be reached.
+even after `kill -9`: `began RUN`, `epoch RUN NUMBER` once its end was acknowledged, and, after Ctrl-C,
+`end RUN` if the sampler could then still be reached.
 """
 
 import os

@@ -18,6 +18,8 @@ from pathlib import Path
 
 Stop = Callable[[], object]
 HELPERS_END_S = 15.0
+# After this the steady state is measured: by then the first files are written and their libraries loaded.
+SETTLE_SHARE = 0.3
 STEPS_A_LOOK = 2_000
 ZONES = (
     ("intel-rapl:0", "package-0"),
@@ -132,17 +134,29 @@ def helpers() -> list[int]:
     return [int(pid) for children in lists for pid in children.read_text().split()]
 
 
+def processor_s(pids: list[int]) -> float:
+    """Return the processor time of all threads of these processes; the first number of schedstat is in ns."""
+    total_ns = 0
+    for pid in pids:
+        for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            total_ns += int(thread.read_text().split()[0])
+    return total_ns / 1e9
+
+
 def main() -> None:
     """Run the job, and write what it cost beside its own work."""
     name, load, seconds, folder = sys.argv[1], sys.argv[2], float(sys.argv[3]), Path(sys.argv[4])
     before_kb, before_s, wall_s = peak_kb(), time.process_time(), time.monotonic()
     stop = TRACKERS[name](folder)
     started_s, start_wall_s = time.process_time(), time.monotonic() - wall_s
-    work_s = time.thread_time()
-    steps = LOADS[load](seconds)
     # What the main thread does here is the job's own; trackers work in other threads or processes.
-    work_s = time.thread_time() - work_s
+    work_s = time.thread_time()
+    steps = LOADS[load](SETTLE_SHARE * seconds)
     pids = helpers()
+    steady_s = time.process_time() - time.thread_time() + processor_s(pids)
+    steps += LOADS[load]((1 - SETTLE_SHARE) * seconds)
+    steady_s = time.process_time() - time.thread_time() + processor_s(pids) - steady_s
+    work_s = time.thread_time() - work_s
     helpers_kb = sum(peak_kb(pid) for pid in pids)
     stop()
     end_s = time.monotonic() + HELPERS_END_S
@@ -156,6 +170,7 @@ def main() -> None:
         "start_wall_s": start_wall_s,
         "start_s": started_s - before_s,
         "job_s": time.process_time() - before_s - work_s,
+        "steady_share": steady_s / ((1 - SETTLE_SHARE) * seconds),
         "helpers_s": usage.ru_utime + usage.ru_stime,
         "job_kb": peak_kb() - before_kb,
         "helpers_kb": helpers_kb,

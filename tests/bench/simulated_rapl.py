@@ -1,8 +1,8 @@
 """A powercap tree whose counters run with time, so that the true energy is known at any moment.
 
-Run as `python tests/bench/simulated_rapl.py FOLDER [--package-w 100] [--dram-w 20] [--range-j 2000]`. Prints a
-line of JSON once the tree is there (watts by kind of device, and for how long a counter stands still), and ends
-when its standard input is closed. Tests and benchmarks start it as a process of its own.
+Run as `python tests/bench/simulated_rapl.py FOLDER [--package-w 100] [--dram-w 20] [--range-j 2000]`. Prints
+a line of JSON once the tree is there (watts by kind of device, and for how long a counter stands still), and
+ends when its standard input is closed. Tests and benchmarks start it as a process of its own.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """Blows at random moments, under load: is everything that could be seen before still there afterwards?
 
-Run as `python tests/bench/tracker_chaos.py [--kills 200] [--terms 50] [--parallel 2] [--seed 1]`. Each trial has
-a lake of its own; jobs, samplers or both get `kill -9`, or SIGTERM. Then survivors are interrupted, the lake is
-recovered, and compared with what a reader saw in its files just before the blow. Prints a table and each fault
-with its trial's seed; exits with 1 if there is one.
+Run as `python tests/bench/tracker_chaos.py [--kills 200] [--terms 50] [--parallel 2] [--seed 1]`. Each trial
+has a lake of its own; jobs, samplers or both get `kill -9`, or SIGTERM. Then survivors are interrupted, the
+lake is recovered, and compared with what a reader saw in its files just before the blow. Prints a table and
+each fault with its trial's seed; exits with 1 if there is one.
 """
 
 import argparse

@@ -42,7 +42,7 @@ class Run:
     fake_calls: int
     sampler_mib: float
     load: float
-    late_ms: list[float]
+    late_ms: dict[int, float]
 
     @property
     def own_s(self) -> float:
@@ -108,8 +108,7 @@ def show_slow(pairs: list[tuple[Run, Run]]) -> None:
 
 def show_fast(fast: Run) -> None:
     """Print how the run at 100 Hz kept its time."""
-    late_ms = fast.late_ms
-    lost = int(fast.seconds / FAST_INTERVAL_S) - len(late_ms)
+    late_ms, lost = sorted(fast.late_ms.values()), tracker_cost.lost(fast.late_ms)
     print(f"\n{BOARDS} GPUs, 2 packages and 2 DRAMs at 100 Hz, {fast.seconds:g} s; load {fast.load:.2f}")
     print(
         f"{'sampler without the calls of the fake':<56} {fast.own_s / fast.seconds * 100:>9.3f} % of a core"
@@ -139,7 +138,7 @@ def run(interval_s: float, seconds: float) -> Run:
         subprocess.run(command, check=True, env=environment)
         figures = json.loads((folder / "figures.json").read_text())
         fake = json.loads((folder / "fake.json").read_text())
-        late_ms = tracker_cost.lateness_ms(folder / "lake", interval_s)
+        late_ms = tracker_cost.ticks(folder / "lake", interval_s)
     return Run(
         seconds=seconds,
         job_s=figures["job_s"],

@@ -2,9 +2,8 @@
 
 Run as `python tests/bench/tracker_peers.py PEERS [--seconds 60] [--rounds 5]`, with PEERS a folder in which
 `tracker_size.py` has made the environments; prints tables, asserts nothing. Each round runs every tracker
-once for SECONDS and once for a tenth of that: the difference is the steady state, what it does not explain is
-paid once a run. Medians over the rounds. Processor time is the job's beside its own work, and its helper
-processes'.
+for SECONDS. The steady state is that of the last two thirds; what it does not explain is paid once a run.
+Medians over the rounds. Processor time is the job's beside its own work, and its helper processes'.
 """
 
 import argparse
@@ -26,7 +25,6 @@ TRACKERS = {
     "zeus": "zeus",
 }
 LOADS = ("sleeping", "busy")
-SHORT_SHARE = 0.1
 TITLES = (
     ("job_ms", "job ms", 9),
     ("helpers_ms", "helpers ms", 11),
@@ -45,7 +43,7 @@ def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("peers", type=Path, help="folder with the environments that tracker_size.py makes")
-    options.add_argument("--seconds", type=float, default=60.0, help="length of the long runs")
+    options.add_argument("--seconds", type=float, default=60.0, help="length of a run")
     options.add_argument("--rounds", type=int, default=5)
     chosen = options.parse_args()
     runs: dict[tuple[str, str], list[Figures]] = defaultdict(list)
@@ -55,30 +53,28 @@ def main() -> None:
                 runs[load, tracker].append(round_of(chosen.peers, tracker, load, chosen.seconds))
             print(f"round {number + 1} of {chosen.rounds}, {load} job: done", file=sys.stderr, flush=True)
     loads = [figures["load"] for several in runs.values() for figures in several]
-    print(f"{chosen.rounds} rounds, long runs of {chosen.seconds:g} s, short ones of {SHORT_SHARE:g} of that")
+    print(f"{chosen.rounds} rounds of {chosen.seconds:g} s")
     print(f"load of the machine: {min(loads):.2f} to {max(loads):.2f}, median {statistics.median(loads):.2f}")
     for load in LOADS:
         show(load, {tracker: runs[load, tracker] for tracker in TRACKERS})
 
 
 def round_of(peers: Path, tracker: str, load: str, seconds: float) -> Figures:
-    """Return the figures of a long run and a short one of a tracker."""
-    long = measured(peers, tracker, load, seconds)
-    short = measured(peers, tracker, load, SHORT_SHARE * seconds)
-    whole_s, short_s = long["job_s"] + long["helpers_s"], short["job_s"] + short["helpers_s"]
-    steady = (whole_s - short_s) / ((1 - SHORT_SHARE) * seconds)
+    """Return the figures of a run of a tracker."""
+    run = measured(peers, tracker, load, seconds)
+    whole_s = run["job_s"] + run["helpers_s"]
     return {
-        "job_ms": long["job_s"] * 1e3,
-        "helpers_ms": long["helpers_s"] * 1e3,
+        "job_ms": run["job_s"] * 1e3,
+        "helpers_ms": run["helpers_s"] * 1e3,
         "whole_ms": whole_s * 1e3,
         "whole_pct": whole_s / seconds * 100,
-        "once_ms": (whole_s - steady * seconds) * 1e3,
-        "steady_pct": steady * 100,
-        "start_wall_ms": long["start_wall_s"] * 1e3,
-        "job_mib": long["job_kb"] / 1024,
-        "helpers_mib": long["helpers_kb"] / 1024,
-        "steps": long["steps"],
-        "load": long["load"],
+        "once_ms": (whole_s - run["steady_share"] * seconds) * 1e3,
+        "steady_pct": run["steady_share"] * 100,
+        "start_wall_ms": run["start_wall_s"] * 1e3,
+        "job_mib": run["job_kb"] / 1024,
+        "helpers_mib": run["helpers_kb"] / 1024,
+        "steps": run["steps"],
+        "load": run["load"],
     }
 
 
@@ -117,8 +113,9 @@ def show(load: str, runs: dict[str, list[Figures]]) -> None:
         }
         print(f"{name:<24}" + "".join(f"{row[key]:>{width}.{digits(key)}f}" for key, _, width in TITLES))
     for name in names:
-        spread = sorted(run["whole_ms"] for run in runs[name])
-        print(f"{name}, both: {spread[0]:.0f} to {spread[-1]:.0f} ms", end="")
+        whole, steady = (sorted(run[key] for run in runs[name]) for key in ("whole_ms", "steady_pct"))
+        print(f"{name}: both {whole[0]:.0f} to {whole[-1]:.0f} ms", end="")
+        print(f", steady {steady[0]:.3f} to {steady[-1]:.3f} %", end="")
         if bare["steps"]:
             print(
                 f"; work done in the same time {medians[name]['steps'] / bare['steps'] * 100:.1f} %", end=""

@@ -61,6 +61,7 @@ def test_a_process_alone_ends_at_any_boundary_and_several_only_where_all_do() ->
         assert control.at_start(0) is None
         assert control.at_end(0) is None
         control.order("stop", "test")
+    assert (alone.between(), several.between()) == ("stop", None)
     assert alone.at_start(1) == "stop"
     assert several.at_start(1) is None
     assert several.at_end(1) == "stop"

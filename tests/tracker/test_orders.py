@@ -94,6 +94,23 @@ def test_a_job_without_epochs_of_ours_is_told_by_should_stop(lake: Any, start_jo
     assert lake.run()["state"] == "stopped"
 
 
+def test_a_job_in_one_long_epoch_is_told_at_its_spans(lake: Any, start_job: Any) -> None:
+    job = start_job("""
+        import time
+        from energyvis_tracker import EnergyTracker
+        with EnergyTracker("steps", interval_s=0.05, quiet=True) as t:
+            print(t.url, flush=True)
+            while not t.should_stop:
+                with t.span("step"):
+                    time.sleep(0.01)
+        print("ended", flush=True)
+    """)
+    Remote(job.stdout.readline()).ask("stop", action=True)
+    assert job.stdout.readline() == "ended\n"
+    job.wait()
+    assert lake.run()["state"] == "stopped"
+
+
 def process_state(pid: str) -> str:
     with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123 - a line of the kernel
         return file.read().rsplit(")", 1)[1].split()[0]

@@ -11,10 +11,11 @@ from energyvis_tracker.version import VERSION
 
 if TYPE_CHECKING:
     from energyvis_tracker.budget import Budget
+    from energyvis_tracker.decorator import track
     from energyvis_tracker.errors import ConfigurationError, DeviceUnavailable, SinkError, TrackerError
     from energyvis_tracker.recovery import RecoveredRun, recover
     from energyvis_tracker.span import Span
-    from energyvis_tracker.tracker import EnergyTracker, track
+    from energyvis_tracker.tracker import EnergyTracker
 
 __all__ = [
     "Budget",
@@ -41,7 +42,7 @@ HOMES = {
     "Span": "span",
     "TrackerError": "errors",
     "recover": "recovery",
-    "track": "tracker",
+    "track": "decorator",
 }
 
 

@@ -43,6 +43,10 @@ class Control:
         self.last_started = max(self.last_started, epoch)
         return None
 
+    def between(self) -> str | None:
+        """Return whether a process within an epoch has to stop: only one that is alone may end there."""
+        return "stop" if self.stop_after is not None and self.is_alone else None
+
     def at_end(self, epoch: int) -> str | None:
         """Return whether a process that has just ended `epoch` has to stop."""
         self.last_ended = max(self.last_ended, epoch)

@@ -54,7 +54,7 @@ def held(session: Session, client: Client, mark: Mark) -> None:
 def span_start(session: Session, client: Client, mark: Mark) -> None:
     """Begin a span."""
     session.spans.start(client.rank, mark, session.used_j())
-    client.answer({"ack": mark["id"]})
+    client.answer({"ack": mark["id"], "control": session.orders.control.between()})
 
 
 def span_end(session: Session, client: Client, mark: Mark) -> None:
@@ -65,7 +65,7 @@ def span_end(session: Session, client: Client, mark: Mark) -> None:
             client.rank, mark, session.used_j(), None if epoch is None else epoch.index, session.clients
         )
     )
-    client.answer({"ack": mark["id"]})
+    client.answer({"ack": mark["id"], "control": session.orders.control.between()})
 
 
 def log(session: Session, client: Client, mark: Mark) -> None:

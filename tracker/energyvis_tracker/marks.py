@@ -9,7 +9,7 @@ mark            meaning
 `epoch_start`   answer `{"ack": id, "control": null, "pause" or "stop"}`; with a control it has not begun
 `epoch_end`     answer likewise; "stop" means that no further epoch should begin
 `paused`        the job stands still; the answer comes when it may go on
-`span_start`    answer `{"ack": id}`
+`span_start`    answer `{"ack": id, "control": null or "stop"}`
 `span_end`      likewise
 `log`           metrics of the epoch that ended last; no answer
 `held`          a command was held or let go again by signal; no answer

@@ -63,7 +63,7 @@ def wait_and_forward(pid: int, tracker: EnergyTracker) -> tuple[int, int | None]
         number, is_from_terminal = next_signal()
         for order in tracker.client.poll():
             carry_out(order["order"], pid, tracker)
-        tracker.revive()
+        tracker.marks.revive()
         # The terminal has sent its signals to the child already, as to the whole foreground group.
         if number not in {None, signal.SIGCHLD} and not is_from_terminal:
             os.kill(pid, number)

@@ -3,6 +3,8 @@
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from energyvis_tracker.job_numbers import metrics_of, units_of
+
 if TYPE_CHECKING:
     from energyvis_tracker.tracker import EnergyTracker
 
@@ -28,6 +30,7 @@ class Span:
         self.units = units
         self.unit = unit
         self.metrics: dict[str, float] = {}
+        self.thread = 0
 
     def __enter__(self) -> Self:
         self.tracker.start_span(self)
@@ -40,10 +43,10 @@ class Span:
 
     def add(self, units: float) -> None:
         """Count units of work that were done."""
-        number = self.tracker.as_number("units", units)
+        number = units_of(units, self.tracker.warn_once)
         if number is not None:
             self.units = (self.units or 0.0) + number
 
     def log(self, **metrics: float) -> None:
         """Keep metrics of this span."""
-        self.metrics |= self.tracker.as_numbers(metrics)
+        self.metrics |= metrics_of(metrics, self.tracker.warn_once)

@@ -1,19 +1,19 @@
-"""The public API: `EnergyTracker` and the decorator `track`."""
+"""The public API: `EnergyTracker`."""
 
 import atexit
-import functools
 import logging
-import math
 import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import threading
+from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from energyvis_tracker.arguments import check_arguments, check_settings, segment_setting
 from energyvis_tracker.errors import ConfigurationError
 from energyvis_tracker.job_facts import package_versions
+from energyvis_tracker.job_marks import JobMarks, now
+from energyvis_tracker.job_numbers import metrics_of, units_of
 from energyvis_tracker.lake import checked_lake
 from energyvis_tracker.sampler_client import STOP_TIMEOUT_S, SamplerClient
 from energyvis_tracker.span import Span
@@ -22,10 +22,6 @@ from energyvis_tracker.summary import end_line, start_line
 if TYPE_CHECKING:
     from energyvis_tracker.budget import Budget
 
-P = ParamSpec("P")
-R = TypeVar("R")
-# A sampler that has died is started again, but one that dies again and again is not.
-MOST_RESTARTS = 5
 log = logging.getLogger("energyvis_tracker")
 log.addHandler(logging.NullHandler())
 
@@ -116,19 +112,20 @@ class EnergyTracker:
         self.command = list(sys.orig_argv)
         self.run_id: str | None = None
         self.url: str | None = None
-        self.client = SamplerClient()
+        self.marks = JobMarks()
         self.is_running = False
         self.should_stop = False
-        self.was_measured = False
-        self.restarts = 0
-        self.hello: dict[str, Any] = {}
         self.next_epoch = 0
         self.open_epoch: int | None = None
-        self.epoch_began: dict[str, int] = {}
         self.open_spans: list[Span] = []
         self.spans = 0
         self.metrics: dict[str, float] = {}
         self.warned: set[str] = set()
+
+    @property
+    def client(self) -> SamplerClient:
+        """Return the connection to the sampler."""
+        return self.marks.client
 
     def __enter__(self) -> Self:
         self.start()
@@ -145,19 +142,18 @@ class EnergyTracker:
             self.warn_once("start() was called while the tracker is running.")
             return
         if self.run_id is not None:  # a tracker that is started again begins another run
-            self.client, self.next_epoch, self.should_stop = SamplerClient(), 0, False
+            self.marks, self.next_epoch, self.should_stop = JobMarks(), 0, False
         self.is_running = True
         answer = None
         try:
             from energyvis_tracker.introduction import hello_of  # noqa: PLC0415 - only who measures pays for it
 
-            self.hello = hello_of(self)
-            self.run_id = self.hello["run_id"]
-            answer = self.client.start(self.hello)
+            hello = hello_of(self)
+            self.run_id = hello["run_id"]
+            answer = self.marks.start(hello)
         except Exception:  # a tracker that fails must not fail the job
             log.warning("The tracker could not start; the job goes on unmeasured.", exc_info=True)
         atexit.register(self.stop_at_exit)
-        self.was_measured = answer is not None
         if answer is not None:
             self.run_id, self.url = answer["run_id"], answer["url"]
             if answer["problem"]:
@@ -187,7 +183,7 @@ class EnergyTracker:
         try:
             for span in reversed(self.open_spans):
                 self.end_span(span)
-            answer = self.client.ask(mark | self.now() | self.epoch_facts(None, None), STOP_TIMEOUT_S)
+            answer = self.client.ask(mark | now() | self.epoch_facts(None, None), STOP_TIMEOUT_S)
             self.client.close()
         except Exception:  # likewise
             log.warning("The tracker could not stop in order.", exc_info=True)
@@ -217,7 +213,7 @@ class EnergyTracker:
         begins all the same, since only the job can end its own loop.
         """
         if not self.begin_epoch():
-            self.send_epoch_start({"is_forced": True})
+            self.marks.begin_epoch(self.next_epoch, is_forced=True)
             self.count_epoch()
         return self.next_epoch - 1
 
@@ -228,27 +224,17 @@ class EnergyTracker:
             self.epoch_end()
         if not self.is_running:
             self.warn_once("epoch_start() was called while the tracker is not running.")
-        self.revive()
-        control = self.send_epoch_start({})
+        control = self.marks.begin_epoch(self.next_epoch)
         while control == "pause":
             log.warning(
                 "The run %r is paused before epoch %d; %s", self.name, self.next_epoch, self.how_to_resume()
             )
-            answer = self.client.ask({"mark": "paused", "epoch": self.next_epoch}, None)
-            control = None if answer is None else answer.get("control")
-            if control is None:
-                control = self.send_epoch_start({})
+            control = self.marks.wait(self.next_epoch) or self.marks.begin_epoch(self.next_epoch)
         if control == "stop":
             self.should_stop = True
             return False
         self.count_epoch()
         return True
-
-    def send_epoch_start(self, more: Mapping[str, Any]) -> str | None:
-        """Tell the sampler that an epoch begins, and return what it says to that."""
-        self.epoch_began = self.now()
-        mark = {"mark": "epoch_start", "epoch": self.next_epoch, **self.epoch_began, **more}
-        return self.client.mark_boundary(mark)
 
     def count_epoch(self) -> None:
         """Take the next epoch to be open."""
@@ -275,11 +261,8 @@ class EnergyTracker:
             self.warn_once("epoch_end() was called without epoch_start().")
             return
         self.log(**metrics)
-        if units is not None:
-            units = self.as_number("units", units)
-        mark = {"mark": "epoch_end", "epoch": self.open_epoch}
-        control = self.client.mark_boundary(mark | self.now() | self.epoch_facts(units, unit))
-        self.should_stop |= control == "stop"
+        facts = self.epoch_facts(units_of(units, self.warn_once), unit)
+        self.should_stop |= self.marks.end_epoch(facts) == "stop"
         self.open_epoch, self.metrics = None, {}
 
     def span(self, name: str, *, units: float | None = None, unit: str | None = None) -> Span:
@@ -293,15 +276,16 @@ class EnergyTracker:
             How much of it, and of what: `units=1_000, unit="token"`; `Span.add` counts more.
         """
         self.spans += 1
-        number = None if units is None else self.as_number("units", units)
-        return Span(self, self.spans, str(name), number, unit)
+        return Span(self, self.spans, str(name), units_of(units, self.warn_once), unit)
 
     def start_span(self, span: Span) -> None:
-        """Begin a span; those still open lie around it."""
-        parent = self.open_spans[-1].number if self.open_spans else None
+        """Begin a span; those of the same thread that are still open lie around it."""
+        around = [other for other in self.open_spans if other.thread == threading.get_ident()]
+        span.thread = threading.get_ident()
         self.open_spans.append(span)
+        parent = around[-1].number if around else None
         mark = {"mark": "span_start", "span": span.number, "parent": parent, "name": span.name}
-        self.client.mark_boundary(mark | self.now())
+        self.should_stop |= self.marks.tell(mark | now()) == "stop"
 
     def end_span(self, span: Span) -> None:
         """End a span."""
@@ -309,11 +293,12 @@ class EnergyTracker:
             return
         self.open_spans.remove(span)
         facts = {"units": span.units, "unit": span.unit, "metrics": span.metrics}
-        self.client.mark_boundary({"mark": "span_end", "span": span.number} | self.now() | facts)
+        mark = {"mark": "span_end", "span": span.number}
+        self.should_stop |= self.marks.tell(mark | now() | facts) == "stop"
 
     def log(self, **metrics: float) -> None:
         """Keep metrics of the open epoch or, between epochs, of the last one."""
-        numbers = self.as_numbers(metrics)
+        numbers = metrics_of(metrics, self.warn_once)
         if self.open_epoch is not None:
             self.metrics |= numbers
         elif numbers:
@@ -321,44 +306,9 @@ class EnergyTracker:
                 self.warn_once("log() was called before the first epoch; the metrics are left out.")
             self.client.send({"mark": "log", "metrics": numbers})
 
-    def as_numbers(self, metrics: Mapping[str, Any]) -> dict[str, float]:
-        """Return the metrics that are numbers."""
-        numbers = {}
-        for key, value in metrics.items():
-            try:
-                numbers[str(key)] = float(value)
-            except (TypeError, ValueError, RuntimeError):
-                self.warn_once(f"The metric {key} is not a number and is left out.")
-        return numbers
-
-    def as_number(self, name: str, value: Any) -> float | None:
-        """Return an amount, or none where it is no finite number from 0 up."""
-        number = self.as_numbers({name: value}).get(name)
-        if number is not None and not 0 <= number < math.inf:
-            self.warn_once(f"{name} must be a number from 0 up; {value!r} is left out.")
-            return None
-        return number
-
-    def revive(self) -> None:
-        """Start another sampler for the run if the one it had has died."""
-        client = self.client
-        if not self.is_running or client.connection is not None or os.getpid() != client.owner_pid:
-            return
-        if not self.was_measured or self.restarts >= MOST_RESTARTS:
-            return
-        self.restarts += 1
-        self.client = SamplerClient()
-        resumed = {"epochs": self.next_epoch, "restarts": self.restarts}
-        if self.client.start(self.hello | {"resumed": resumed, "run_id": self.run_id}) is not None:
-            log.warning("The sampler was started again; the run %r goes on.", self.name)
-
-    def now(self) -> dict[str, int]:
-        """Return both clocks; the monotonic one is the same in the sampler."""
-        return {"at_us": time.time_ns() // 1000, "at_ns": time.monotonic_ns()}
-
     def epoch_facts(self, units: float | None, unit: str | None) -> dict[str, Any]:
         """Return what the end of an epoch carries besides its time."""
-        return {"units": None if units is None else float(units), "unit": unit, "metrics": self.metrics}
+        return {"units": units, "unit": unit, "metrics": self.metrics}
 
     def stop_at_exit(self) -> None:
         """Stop a tracker that nobody stopped; an uncaught exception has left its mark in `sys`."""
@@ -398,22 +348,6 @@ class EpochLoop:
             raise StopIteration
         self.left -= 1
         return tracker.next_epoch - 1
-
-
-def track(name: str, **arguments: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return a decorator that measures each call of a function as a run; arguments as for `EnergyTracker`."""
-
-    def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        EnergyTracker(name, **arguments)  # a mistake in the arguments shows where they are written
-
-        @functools.wraps(function)
-        def measured(*args: P.args, **kwargs: P.kwargs) -> R:
-            with EnergyTracker(name, **arguments):
-                return function(*args, **kwargs)
-
-        return measured
-
-    return decorate
 
 
 def state_after(error: BaseException | None) -> str:

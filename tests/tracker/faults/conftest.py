@@ -12,8 +12,8 @@ import pytest
 
 BENCH = Path(__file__).parents[2] / "bench"
 # Passes short epochs at 100 Hz until a line comes in, and says the number of each; then stops, and says what
-# the boundaries and the stop took. Times are read around the calls, so they hold what the job waited and nothing
-# else. With the word "unmarked" it does the same without telling the tracker of any epoch.
+# the boundaries and the stop took. Times are read around the calls, so they hold what the job waited and no
+# more. With the word "unmarked" it does the same without telling the tracker of any epoch.
 WATCHED = """
 import json, select, sys, time
 from energyvis_tracker import EnergyTracker
