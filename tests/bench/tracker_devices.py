@@ -20,7 +20,6 @@ from pathlib import Path
 
 BOARDS = 8
 ROUNDS = 5
-SHORT_S = 5.0
 FAST_INTERVAL_S = 0.01
 BENCH = Path(__file__).parent
 ROOT = BENCH.parents[1]
@@ -38,6 +37,7 @@ class Run:
     seconds: float
     job_s: float
     sampler_s: float
+    steady_share: float
     fake_calls_s: float
     fake_calls: int
     sampler_mib: float
@@ -49,6 +49,11 @@ class Run:
         """Return what job and sampler took without the calls of the fake."""
         return self.job_s + self.sampler_s - self.fake_calls_s
 
+    @property
+    def own_steady_pct(self) -> float:
+        """Return the share of a core in the steady state, without the calls of the fake."""
+        return (self.steady_share - self.fake_calls_s / self.seconds) * 100
+
 
 def main() -> None:
     """Print the tables."""
@@ -58,52 +63,26 @@ def main() -> None:
     options.add_argument("--fast-seconds", type=float, default=600.0, help="length of the run at 100 Hz")
     chosen = options.parse_args()
     if chosen.rounds:
-        show_slow([pair(chosen.seconds) for _ in range(chosen.rounds)])
+        show_slow([run(1.0, chosen.seconds) for _ in range(chosen.rounds)])
     if chosen.fast_seconds:
         show_fast(run(FAST_INTERVAL_S, chosen.fast_seconds))
 
 
-def pair(seconds: float) -> tuple[Run, Run]:
-    """Return a long run at 1 Hz, and a short one."""
-    return run(1.0, seconds), run(1.0, SHORT_S)
-
-
-def show_slow(pairs: list[tuple[Run, Run]]) -> None:
+def show_slow(runs: list[Run]) -> None:
     """Print what the devices cost at 1 Hz, in medians."""
 
     def show(name: str, values: list[float], unit: str, bound: str = "") -> None:
         low, high = min(values), max(values)
-        print(f"{name:<56} {statistics.median(values):>9.3f} ({low:.3f} to {high:.3f}) {unit:<12} {bound}")
+        print(f"{name:<44} {statistics.median(values):>9.3f} ({low:.3f} to {high:.3f}) {unit} {bound}")
 
-    seconds = pairs[0][0].seconds - pairs[0][1].seconds
-    calls = [(long.fake_calls - short.fake_calls) / seconds for long, short in pairs]
-    print(f"{BOARDS} GPUs, 2 packages and 2 DRAMs at 1 Hz, {pairs[0][0].seconds:g} s, {len(pairs)} rounds")
-    show("load of the machine", [long.load for long, _ in pairs], "")
-    show("NVML calls a tick", calls, "")
-    show(
-        "a call of the fake, which is taken away",
-        [
-            (long.fake_calls_s - short.fake_calls_s) / seconds * 1e6 / n
-            for (long, short), n in zip(pairs, calls, strict=True)
-        ],
-        "us CPU",
-    )
-    show(
-        "steady state without the fake",
-        [(long.own_s - short.own_s) / seconds * 100 for long, short in pairs],
-        "% of a core",
-        "<= 0.2 (F6b)",
-    )
-    show(
-        "steady state with the fake",
-        [
-            (long.own_s + long.fake_calls_s - short.own_s - short.fake_calls_s) / seconds * 100
-            for long, short in pairs
-        ],
-        "% of a core",
-    )
-    show("whole run without the calls of the fake", [long.own_s * 1e3 for long, _ in pairs], "ms CPU")
-    show("sampler, peak resident, the fake included", [long.sampler_mib for long, _ in pairs], "MiB", "<= 60")
+    print(f"{BOARDS} GPUs, 2 packages and 2 DRAMs at 1 Hz, {runs[0].seconds:g} s, {len(runs)} rounds")
+    show("load of the machine", [run.load for run in runs], "")
+    show("NVML calls a second", [run.fake_calls / run.seconds for run in runs], "")
+    show("a call of the fake", [run.fake_calls_s / run.fake_calls * 1e6 for run in runs], "us CPU")
+    show("steady state, the fake included", [run.steady_share * 100 for run in runs], "% of a core")
+    show("steady state without the fake", [run.own_steady_pct for run in runs], "% of a core", "<= 0.2 (F6b)")
+    show("whole run without the calls of the fake", [run.own_s * 1e3 for run in runs], "ms CPU")
+    show("sampler's peak memory, the fake included", [run.sampler_mib for run in runs], "MiB", "<= 60")
 
 
 def show_fast(fast: Run) -> None:
@@ -143,6 +122,7 @@ def run(interval_s: float, seconds: float) -> Run:
         seconds=seconds,
         job_s=figures["job_s"],
         sampler_s=figures["helpers_s"],
+        steady_share=figures["steady_share"],
         fake_calls_s=fake["calls_s"],
         fake_calls=fake["calls"],
         sampler_mib=figures["helpers_kb"] / 1024,

@@ -144,6 +144,27 @@ def test_a_job_whose_sampler_was_killed_starts_another_and_the_run_goes_on(
         assert parts_j == pytest.approx(sum(s["energy_j"] for s in samples if s["epoch"] == number))
 
 
+def test_a_run_whose_sampler_was_killed_ends_as_its_job_does(
+    lake: Any, start_job: Any, wait_until: Any
+) -> None:
+    job = start_job("""
+        import sys
+        from energyvis_tracker import EnergyTracker
+        with EnergyTracker("ends", epochs=1, quiet=True) as t:
+            print(t.client.process.pid, flush=True)
+            t.epoch_start()
+            sys.stdin.readline()
+            t.epoch_end(units=7, unit="samples", loss=0.25)
+    """)
+    os.kill(int(job.stdout.readline()), signal.SIGKILL)
+    job.communicate("\n")
+    wait_until(lambda: not lake.has("lock"))
+    run = lake.run()
+    assert (run["state"], "was started again" in run["notes"]) == ("finished", True)
+    (finished,) = [epoch for epoch in lake.epochs() if epoch["units"] is not None]
+    assert (finished["epoch"], finished["units"], finished["metrics"]) == (0, 7.0, {"loss": 0.25})
+
+
 def test_a_living_sampler_is_left_alone(lake: Any, start_job: Any) -> None:
     start_victim(start_job)
     assert recover(lake.path) == []

@@ -31,7 +31,7 @@ def test_a_span_has_the_energy_and_time_between_its_ends() -> None:
 
 @pytest.mark.parametrize("leader_first", [True, False])
 def test_ranks_add_their_units_to_the_leaders_span(leader_first: bool) -> None:
-    book, ranks = SpanBook(), {0, 1}
+    book, ranks = SpanBook(has_ranks=True), {0, 1}
     for rank in ranks:
         start(book, rank, 1, 0.0, 0.0)
     order = [0, 1] if leader_first else [1, 0]
@@ -41,7 +41,7 @@ def test_ranks_add_their_units_to_the_leaders_span(leader_first: bool) -> None:
 
 
 def test_a_span_that_only_the_leader_has_is_kept_at_the_end_of_the_epoch() -> None:
-    book, ranks = SpanBook(), {0, 1}
+    book, ranks = SpanBook(has_ranks=True), {0, 1}
     start(book, 0, 1, 0.0, 0.0)
     assert end(book, 0, 1, 2.0, 8.0, None, ranks) == []
     (span,) = book.rest()
@@ -50,13 +50,42 @@ def test_a_span_that_only_the_leader_has_is_kept_at_the_end_of_the_epoch() -> No
 
 
 def test_spans_that_wait_for_ranks_are_bounded() -> None:
-    book, ranks = SpanBook(), {0, 1}
+    book, ranks = SpanBook(has_ranks=True), {0, 1}
     kept = 0
     for number in range(3_000):
         start(book, 0, number, 0.0, 0.0)
         kept += len(end(book, 0, number, 1.0, 1.0, 1.0, ranks))
     assert kept + len(book.waiting) == 3_000
     assert len(book.waiting) <= 1_000
+
+
+def test_names_without_end_are_added_up_under_one() -> None:
+    book = SpanBook()
+    for number in range(2_000):
+        start(book, 0, number, 0.0, 0.0, name=f"step {number}")
+        end(book, 0, number, 1.0, 1.0, 1.0, {0})
+    assert len(book.totals) <= 1_002
+    assert sum(total["spans"] for total in book.totals.values()) == 2_000
+    assert not book.counts
+
+
+def test_spans_of_other_threads_do_not_lie_around_one(lake: Any, run_job: Any) -> None:
+    run_job("""
+        import threading
+        from energyvis_tracker import EnergyTracker
+        with EnergyTracker("threads", quiet=True) as t:
+            def inner():
+                with t.span("own"):
+                    with t.span("within"):
+                        pass
+            with t.span("main"):
+                thread = threading.Thread(target=inner)
+                thread.start()
+                thread.join()
+    """)
+    spans = {span["name"]: span for span in lake.spans()}
+    assert spans["own"]["parent_id"] is None
+    assert spans["within"]["parent_id"] == spans["own"]["span_id"]
 
 
 JOB = """

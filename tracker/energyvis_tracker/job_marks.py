@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from energyvis_tracker.sampler_client import SamplerClient
+from energyvis_tracker.sampler_client import STOP_TIMEOUT_S, SamplerClient
 
 # A sampler that has died is started again, but one that dies again and again is not.
 MOST_RESTARTS = 5
@@ -63,6 +63,14 @@ class JobMarks:
         """Stand still before an epoch until the run goes on; return "stop" if it is to end instead."""
         answer = self.client.ask({"mark": "paused", "epoch": index}, None)
         return None if answer is None else answer.get("control")
+
+    def end(self, mark: Mapping[str, Any]) -> dict[str, Any] | None:
+        """End the run, and return the summary; none where nobody confirmed in time that all is written."""
+        answer = self.client.ask({**mark, **now()}, STOP_TIMEOUT_S)
+        if answer is None and self.client.connection is None and self.revive():
+            answer = self.client.ask({**mark, **now()}, STOP_TIMEOUT_S)
+        self.client.close()
+        return answer
 
     def revive(self) -> bool:
         """Start another sampler for the run if the one it had has died, and return whether that was done."""

@@ -50,6 +50,7 @@ class Recorder:
         self.latest: dict[str, Sample] = {}
         self.epoch: OpenEpoch | None = None
         self.epochs: dict[int, dict[str, Any]] = {}
+        self.epochs_j = 0.0
         self.held_j: dict[str, float] = {}
         self.recorded_ns: dict[str, int] = {}
         self.add_devices(devices)
@@ -145,6 +146,7 @@ class Recorder:
         if self.epoch is None:
             return
         closed, self.epoch = self.epoch, None
+        self.epochs_j += sum(closed.energy_j.values())
         parts = {"attributed_j": {kind: closed.attributed_j[kind] for kind in self.kinds}}
         self.keep_epoch(
             (parts if self.has_shares else {})

@@ -72,7 +72,7 @@ class Session:
         )
         self.sink = JournalSink(self.lake, self.run_id, self.writer, self.journal_header, self.hand_on)
         self.recorder = Recorder((d for d in self.devices if d.source != "none"), self.sink)
-        self.spans = SpanBook()
+        self.spans = SpanBook(has_ranks=self.key is not None)
         self.rank_units: dict[int, float] = {}
         self.record = new_record(self.facts, self.run_id, self.started_us, self.devices)
         if hello["resumed"] is not None:
@@ -110,6 +110,8 @@ class Session:
         is_first = not self.joined
         client.session, client.rank, client.is_command = self, hello["rank"], hello["is_command"]
         client.is_known = True
+        if not client.pid:
+            client.watch(hello["job_pid"])
         self.clients[client.rank] = client
         self.joined.add(client.rank)
         self.orders.control.is_alone = len(self.joined) == 1

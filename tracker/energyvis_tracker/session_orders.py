@@ -97,8 +97,7 @@ class SessionOrders:
         whole_j = sum(recorder.energy_j.values())
         # Epochs hold the energy of whole devices; the job's part of it is taken to be the run's.
         part = used_j / whole_j if whole_j else 1.0
-        epochs_j = part * sum(sum(epoch["energy_j"].values()) for epoch in recorder.epochs.values())
-        return used_j, self.watch.projected_j(used_j, epochs_j, len(recorder.epochs))
+        return used_j, self.watch.projected_j(used_j, part * recorder.epochs_j, len(recorder.epochs))
 
     def budget_state(self) -> dict[str, Any] | None:
         """Return limits, use and projection, or none without a budget."""

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_WAITING = 1_000
+# Spans with a name each are added up under one, so that memory stays bounded.
+MAX_NAMES = 1_000
+OTHER_NAMES = "others"
 Joules = Mapping[str, float]
 
 
@@ -37,9 +40,13 @@ class WaitingSpan:
 
 
 class SpanBook:
-    """Keeps the open spans of a run's processes, and returns each as a record once it is complete."""
+    """Keeps the open spans of a run's processes, and returns each as a record once it is complete.
 
-    def __init__(self) -> None:
+    `has_ranks` says that several processes may pass the same spans.
+    """
+
+    def __init__(self, *, has_ranks: bool = False) -> None:
+        self.has_ranks = has_ranks
         self.next_id = 0
         self.open: dict[tuple[int, int], OpenSpan] = {}
         self.counts: Counter[tuple[int, str]] = Counter()
@@ -54,13 +61,14 @@ class SpanBook:
             span_id=self.next_id,
             parent_id=None if parent is None else parent.span_id,
             name=name,
-            occurrence=self.counts[rank, name],
+            occurrence=self.counts[rank, name] if self.has_ranks else self.next_id,
             started_us=mark["at_us"],
             started_ns=mark["at_ns"],
             energy_j=dict(energy_j),
         )
         self.next_id += 1
-        self.counts[rank, name] += 1
+        if self.has_ranks:
+            self.counts[rank, name] += 1
 
     def end(
         self,
@@ -115,9 +123,11 @@ class SpanBook:
                 continue  # the leader never passed it, so nothing says what it used
             record = waiting.record | {"units": waiting.units}
             records.append(record)
+            kind = record["name"], record["unit"]
+            if kind not in self.totals and len(self.totals) >= MAX_NAMES:
+                kind = OTHER_NAMES, record["unit"] if (OTHER_NAMES, record["unit"]) in self.totals else None
             total = self.totals.setdefault(
-                (record["name"], record["unit"]),
-                {"spans": 0, "units": 0.0, "energy_j": 0.0, "duration_s": 0.0},
+                kind, {"spans": 0, "units": 0.0, "energy_j": 0.0, "duration_s": 0.0}
             )
             total["spans"] += 1
             total["units"] += record["units"] or 0.0

@@ -15,7 +15,7 @@ from energyvis_tracker.job_facts import package_versions
 from energyvis_tracker.job_marks import JobMarks, now
 from energyvis_tracker.job_numbers import metrics_of, units_of
 from energyvis_tracker.lake import checked_lake
-from energyvis_tracker.sampler_client import STOP_TIMEOUT_S, SamplerClient
+from energyvis_tracker.sampler_client import SamplerClient
 from energyvis_tracker.span import Span
 from energyvis_tracker.summary import end_line, start_line
 
@@ -183,8 +183,7 @@ class EnergyTracker:
         try:
             for span in reversed(self.open_spans):
                 self.end_span(span)
-            answer = self.client.ask(mark | now() | self.epoch_facts(None, None), STOP_TIMEOUT_S)
-            self.client.close()
+            answer = self.marks.end(mark | self.epoch_facts(None, None))
         except Exception:  # likewise
             log.warning("The tracker could not stop in order.", exc_info=True)
             answer = None

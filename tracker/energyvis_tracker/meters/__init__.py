@@ -48,5 +48,8 @@ def open_meters(monotonic_ns: Callable[[], int], environ: Mapping[str, str] = os
         nvml = NvmlMeter.from_environment(monotonic_ns, environ)
     except DeviceUnavailable as error:
         return Meters(meters, devices, None, Device("gpu", "nvidia", "", "none", note=str(error)))
+    except Exception as error:  # noqa: BLE001 - a driver may fail in ways that nobody has listed; the CPU is measured
+        note = f"NVIDIA's management library failed: {error!r}"
+        return Meters(meters, devices, None, Device("gpu", "nvidia", "", "none", note=note))
     # GPUs first: they draw most, and their reading should lie closest to the tick.
     return Meters([nvml, *meters], devices, nvml, None)
