@@ -80,19 +80,16 @@ def round_of(peers: Path, tracker: str, load: str, seconds: float) -> Figures:
 
 def measured(peers: Path, tracker: str, load: str, seconds: float) -> Figures:
     """Return what a job of so many seconds says that a tracker cost it."""
-    python = peers / TRACKERS[tracker] / "bin" / "python"
+    python = str(peers / TRACKERS[tracker] / "bin" / "python")
     # Ours is measured as it is in this tree, in an environment that holds what it depends on and no more.
     environment = (
         os.environ | {"PYTHONPATH": str(ROOT / "tracker")} if tracker == "ours" else dict(os.environ)
     )
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            [python, JOB, tracker, load, str(seconds), folder],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=environment,
-        )
+        command = [python, str(JOB), tracker, load, str(seconds), folder]
+        job = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+        if job.returncode != 0:
+            raise SystemExit(f"The job under {tracker} failed:\n{job.stderr}")
         figures: Figures = json.loads((Path(folder) / "figures.json").read_text())
         return figures
 

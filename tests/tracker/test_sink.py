@@ -106,8 +106,8 @@ def test_when_memory_is_full_energy_is_carried_on_and_seq_has_no_gap(
     lake.path.with_name("unmounted").rename(lake.path)
     rig.tick(4.0)
     rows = rig.rows()
-    assert [row.seq for row in rows] == [0, 1, 2, 3, 4]
-    assert [row.energy_j for row in rows] == [1.0, 2.0, 2.0, 2.0, 7 * 2.0 + 4.0]
-    assert rows[-1].power_w == pytest.approx(18.0 / 8)
+    assert [row.seq for row in rows] == [0, 1, 2, 3, 4, 5]
+    assert [row.energy_j for row in rows] == [1.0, 2.0, 2.0, 2.0, 7 * 2.0, 4.0]
+    assert rows[-2].power_w == pytest.approx(2.0)
     assert rig.recorder.merged == 7
     assert rig.recorder.energy_j == {"cpu": 25.0}

@@ -84,8 +84,9 @@ class JournalSink:
     def open_journal(self) -> JournalFile:
         """Return a new journal in the writer's folder."""
         self.prepare_folder()
-        self.journal = JournalFile(journal_path(self.folder, self.next_number), self.header())
-        self.next_number += 1
+        number = self.next_number
+        self.next_number += 1  # a file that could neither be written nor removed must not be in the way again
+        self.journal = JournalFile(journal_path(self.folder, number), self.header())
         return self.journal
 
     def prepare_folder(self) -> None:

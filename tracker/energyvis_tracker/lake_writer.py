@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from energyvis_tracker.lake import EPOCHS_FILE
+from energyvis_tracker.lake import EPOCHS_FILE, MARKER_FILE
 from energyvis_tracker.run_files import write_run_file
 
 HEARTBEAT_S = 9.0
@@ -22,7 +22,7 @@ class LakeWriter:
     Parameters
     ----------
     folder
-        The writer's folder; run.json stands in its parent.
+        The writer's folder, <lake>/live/<run_id>/<writer>.
     run_record
         Returns the present run.json.
     epochs
@@ -46,6 +46,7 @@ class LakeWriter:
         is_shared: bool = False,
     ) -> None:
         self.folder = folder
+        self.lake = folder.parents[2]
         self.run_record = run_record
         self.epochs = epochs
         self.first_task = first_task
@@ -142,11 +143,13 @@ class LakeWriter:
 
     def write_what_is_due(self) -> None:
         """Write epochs, then segments (a journal goes only when its epochs are safe), then run.json."""
-        has_journals = bool(self.journals)
+        # One that is closed from here on may hold epochs that are not in the file: it is for the next round.
+        closed = len(self.journals)
+        has_journals = closed > 0
         if self.epochs_due and (has_journals or self.stopping or time.monotonic() >= self.next_epochs_s):
             self.write_epochs()
         if has_journals:
-            self.write_segments()
+            self.write_segments(closed)
         if has_journals or self.run_due or time.monotonic() >= self.heartbeat_s + HEARTBEAT_S:
             self.write_run()
 
@@ -167,13 +170,15 @@ class LakeWriter:
         finished_s = time.monotonic()
         self.next_epochs_s = finished_s + (finished_s - started_s) / EPOCHS_SHARE_OF_TIME
 
-    def write_segments(self) -> None:
-        """Turn all closed journals into segments."""
+    def write_segments(self, count: int) -> None:
+        """Turn the oldest closed journals into segments."""
         from energyvis_tracker.segments import close_journal  # noqa: PLC0415 - slow to import, due late
 
-        while self.journals:
+        for _ in range(count):
             if self.journals[0].exists():
                 close_journal(self.journals[0])
+            elif not (self.lake / MARKER_FILE).exists():
+                raise FileNotFoundError(f"The lake {self.lake} has vanished.")
             self.journals.popleft()
 
     def write_run(self) -> None:

@@ -59,6 +59,7 @@ def recover(lake: Path | None = None, *, all_hosts: bool = False) -> list[Recove
                 lock.release()
                 continue
             recovered.append(recover_writer(path.parent, root))
+            remove_torn_facts(path.parent.parent, lock.owner().get("pid"))
         except OSError as error:
             lock.release()
             raise SinkError(f"{path.parent} cannot be recovered: {error}") from error
@@ -100,6 +101,13 @@ def recover_writer(folder: Path, lake: Path) -> RecoveredRun:
         write_epochs(epochs_file, folder.parent.name, folder.name, epochs.values())
     state = "running" if goes_on else mark_lost(folder, journals.values(), epochs)
     return RecoveredRun(folder.parent.name, folder.name, samples, state)
+
+
+def remove_torn_facts(run_folder: Path, pid: object) -> None:
+    """Remove what a dead sampler left of a run.json that it was writing; others may be writing theirs."""
+    if isinstance(pid, int):
+        for temporary in run_folder.glob(f".*.{pid}.tmp"):
+            temporary.unlink(missing_ok=True)
 
 
 def has_living_writer(folder: Path) -> bool:

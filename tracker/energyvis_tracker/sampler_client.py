@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from energyvis_tracker.marks import MarkReader, encoded
+from energyvis_tracker.mark_channel import MarkChannel
 
 if TYPE_CHECKING:
     import subprocess
@@ -20,7 +20,8 @@ FOUND_TIMEOUT_S = 3.0  # one that is there already answers at once, or it hangs
 READY_TIMEOUT_S = 10.0  # Python may have to be read from a cold network file system first
 BOUNDARY_TIMEOUT_S = 1.0
 STOP_TIMEOUT_S = 12.0  # longer than the sampler's own limit for its last files
-SEND_TIMEOUT_S = 1.0
+CONNECT_TIMEOUT_S = 1.0
+HELLO_MARGIN_S = 0.5
 log = logging.getLogger("energyvis_tracker")
 
 
@@ -34,8 +35,7 @@ class SamplerClient:
     def __init__(self) -> None:
         self.owner_pid = os.getpid()
         self.lock = threading.RLock()
-        self.connection: socket.socket | None = None
-        self.reader: MarkReader | None = None
+        self.channel: MarkChannel | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self.last_id = 0
         self.orders: list[dict[str, Any]] = []
@@ -43,9 +43,14 @@ class SamplerClient:
         self.answers_in_time = True
 
     @property
+    def connection(self) -> socket.socket | None:
+        """Return the socket, or none where there is no sampler at the other end."""
+        return None if self.channel is None else self.channel.connection
+
+    @property
     def is_ours(self) -> bool:
         """Say whether this process started the sampler and still has a connection to it."""
-        return self.connection is not None and os.getpid() == self.owner_pid
+        return self.channel is not None and os.getpid() == self.owner_pid
 
     def start(self, hello: Mapping[str, Any]) -> dict[str, Any] | None:
         """Find the sampler of this lake or start one; return its first answer, none where that failed."""
@@ -54,7 +59,7 @@ class SamplerClient:
         path = rendezvous.socket_path(Path(hello["lake"]))
         try:
             with rendezvous.start_turn(path):
-                if (found := rendezvous.connected(path, SEND_TIMEOUT_S)) is not None:
+                if (found := rendezvous.connected(path, CONNECT_TIMEOUT_S)) is not None:
                     answer = self.introduce(found, hello, FOUND_TIMEOUT_S)
                     if answer is not None:
                         return answer
@@ -86,23 +91,28 @@ class SamplerClient:
         self, connection: socket.socket, hello: Mapping[str, Any], timeout_s: float
     ) -> dict[str, Any] | None:
         """Say who we are over a new connection, and return the answer."""
-        self.connection, self.reader = connection, MarkReader(connection)
+        self.channel = MarkChannel(connection)
         close_in_children(self)
-        if not self.send({"mark": "hello", **hello}):
+        # A sampler that was held up must not begin a run for somebody who has gone elsewhere meanwhile.
+        until_ns = time.monotonic_ns() + round((timeout_s - HELLO_MARGIN_S) * 1e9)
+        if not self.send({"mark": "hello", "until_ns": until_ns, **hello}):
             return None
         return self.wait_for("ready", True, timeout_s)
 
     def send(self, mark: Mapping[str, Any]) -> bool:
-        """Send a mark, and return whether the sampler could be reached."""
+        """Send a mark, and return whether the sampler is there to read it."""
         with self.lock:
-            if not self.is_ours or self.connection is None:
+            if not self.is_ours or self.channel is None:
                 return False
             try:
-                self.connection.settimeout(SEND_TIMEOUT_S)
-                self.connection.sendall(encoded(mark))
+                self.channel.send(mark)
             except OSError as error:
                 self.give_up(error)
                 return False
+            if self.channel.dropped == 1:
+                log.warning(
+                    "The sampler has read nothing for long; epochs and spans are left out until it does."
+                )
             return True
 
     def ask(self, mark: Mapping[str, Any], timeout_s: float | None) -> dict[str, Any] | None:
@@ -125,17 +135,8 @@ class SamplerClient:
     def poll(self) -> list[dict[str, Any]]:
         """Return the orders that have come in unasked; does not wait."""
         with self.lock:
-            if self.is_ours and self.connection is not None and self.reader is not None:
-                self.connection.setblocking(False)
-                try:
-                    self.hear(self.reader.receive())
-                except BlockingIOError:
-                    pass
-                except (OSError, ValueError) as error:
-                    self.give_up(error)
-                else:
-                    if self.reader is not None and self.reader.is_closed:
-                        self.give_up("it has ended")
+            if self.is_ours:
+                self.receive(0.0)
             orders, self.orders = self.orders, []
             return orders
 
@@ -151,25 +152,28 @@ class SamplerClient:
     def wait_for(self, key: str, value: object, timeout_s: float | None) -> dict[str, Any] | None:
         """Return the answer in which `key` is `value`; answers before it are stale and dropped."""
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
-        connection, reader = self.connection, self.reader
-        if connection is None or reader is None:
-            return None
-        while True:
-            try:
-                left_s = None if deadline_s is None else max(1e-6, deadline_s - time.monotonic())
-                connection.settimeout(left_s)
-                answers = self.hear(reader.receive())
-            except (TimeoutError, BlockingIOError):
-                return None
-            except (OSError, ValueError) as error:
-                self.give_up(error)
-                return None
-            for answer in answers:
+        while self.channel is not None:
+            left_s = None if deadline_s is None else max(0.0, deadline_s - time.monotonic())
+            for answer in self.receive(left_s):
                 if answer.get(key) == value:
                     return answer
-            if reader.is_closed:
-                self.give_up("it has ended")
+            if deadline_s is not None and time.monotonic() >= deadline_s:
                 return None
+        return None
+
+    def receive(self, timeout_s: float | None) -> list[dict[str, Any]]:
+        """Return the answers that come within a time; gives the sampler up if it is gone."""
+        channel = self.channel
+        if channel is None:
+            return []
+        try:
+            answers = self.hear(channel.receive(timeout_s))
+        except (OSError, ValueError) as error:
+            self.give_up(error)
+            return []
+        if channel.is_closed:
+            self.give_up("it has ended")
+        return answers
 
     def give_up(self, reason: object) -> None:
         """Say once that the sampler is gone, and stop talking to it."""
@@ -181,7 +185,7 @@ class SamplerClient:
         with self.lock:
             if self.connection is not None:
                 self.connection.close()
-            self.connection = self.reader = None
+            self.channel = None
             if self.process is not None and os.getpid() == self.owner_pid:
                 from energyvis_tracker.sampler_process import reap  # noqa: PLC0415 - loaded by the start already
 
@@ -216,4 +220,4 @@ def close_copies() -> None:
         with contextlib.suppress(OSError):
             if client.connection is not None:
                 client.connection.close()
-        client.connection = client.reader = client.process = None
+        client.channel = client.process = None

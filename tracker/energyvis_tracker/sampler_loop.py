@@ -134,6 +134,9 @@ class SamplerLoop:
 
     def welcome(self, client: Client, hello: dict[str, Any]) -> None:
         """Begin a run, or let a further rank take part in one."""
+        if time.monotonic_ns() > hello["until_ns"]:
+            client.is_gone = True  # it has not waited
+            return
         for session in self.sessions:
             if not session.end.is_closing and session.accepts(hello):
                 session.add(client, hello)

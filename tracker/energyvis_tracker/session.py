@@ -16,7 +16,7 @@ from energyvis_tracker.lake import free_writer_name
 from energyvis_tracker.lake_writer import LakeWriter
 from energyvis_tracker.meters import Meters
 from energyvis_tracker.meters.hub import MeterHub, Moment
-from energyvis_tracker.recorder import Recorder
+from energyvis_tracker.recorder import MOST_EPOCHS, Recorder
 from energyvis_tracker.run_record import device_facts, hardware_of, new_record, resumed_record, with_note
 from energyvis_tracker.session_end import SessionEnd
 from energyvis_tracker.session_orders import SessionOrders
@@ -71,7 +71,11 @@ class Session:
             lambda: len(hub.takes) == 1,
         )
         self.sink = JournalSink(self.lake, self.run_id, self.writer, self.journal_header, self.hand_on)
-        self.recorder = Recorder((d for d in self.devices if d.source != "none"), self.sink)
+        self.recorder = Recorder(
+            (device for device in self.devices if device.source != "none"),
+            self.sink,
+            self.epoch_finished,
+        )
         self.spans = SpanBook(has_ranks=self.key is not None)
         self.rank_units: dict[int, float] = {}
         self.record = new_record(self.facts, self.run_id, self.started_us, self.devices)
@@ -202,8 +206,11 @@ class Session:
             units = others + (units or 0.0)
         self.recorder.end_epoch(mark["at_us"], mark["at_ns"], units, mark["unit"], mark["metrics"])
         self.keep_spans(self.spans.rest())
-        self.files.add_epoch()
         self.view.publish_epoch(mark["epoch"])
+
+    def epoch_finished(self) -> None:
+        """Have the file of epochs written again."""
+        self.files.add_epoch()
 
     def end_epoch_of_follower(self, mark: dict[str, Any]) -> None:
         """Add the units of a rank whose marks do not count."""
@@ -212,7 +219,6 @@ class Session:
         index = mark["epoch"]
         if index in self.recorder.epochs:
             self.recorder.add_units(index, mark["units"], self.clock.monotonic_ns())
-            self.files.add_epoch()
         else:
             self.rank_units[index] = self.rank_units.get(index, 0.0) + mark["units"]
 
@@ -234,9 +240,8 @@ class Session:
     def current_record(self) -> dict[str, Any]:
         """Return run.json as of now."""
         record = self.record
-        if lost := self.recorder.merged:
-            note = f"The lake could not be written for long: {lost} readings were merged into later ones."
-            record = with_note(record, note)
+        for sentence in self.losses():
+            record = with_note(record, sentence)
         if sentence := self.attribution.sentence:
             record = with_note(record, sentence)
         for meter, error in dict(self.hub.failed).items():
@@ -254,7 +259,28 @@ class Session:
         if missed := self.schedule.missed:
             late = f"{missed} ticks went by while the machine had no time for the sampler"
             record = with_note(record, f"{late}; the samples after them hold their energy.")
-        return record | {"heartbeat_at": iso_utc(now_us()), "overhead": self.view.overhead()}
+        return record | {
+            "heartbeat_at": iso_utc(max(now_us(), self.clock.last_us)),
+            "overhead": self.view.overhead(),
+        }
+
+    def losses(self) -> list[str]:
+        """Return what could not be recorded as it happened, in sentences."""
+        recorder, sentences = self.recorder, []
+        if recorder.merged:
+            sentences.append(
+                f"The lake could not be written for long: {recorder.merged} readings were merged."
+            )
+        if recorder.lost_spans:
+            sentences.append(
+                f"The lake could not be written for long: {recorder.lost_spans} spans are missing."
+            )
+        if recorder.unlisted_epochs:
+            sentences.append(
+                f"{recorder.unlisted_epochs} epochs beyond {MOST_EPOCHS} are not listed; "
+                "mark such small steps as spans."
+            )
+        return sentences
 
     def journal_header(self) -> dict[str, Any]:
         """Return what each journal begins with; the run's record stands in it, should run.json be missing."""

@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, Any
 
-from energyvis_tracker.clock import NS_PER_S, iso_utc, now_us
+from energyvis_tracker.clock import NS_PER_S, iso_utc
 from energyvis_tracker.run_record import worst_state
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class SessionEnd:
         if session.orders.paused_since_ns is not None:
             session.orders.paused_ns += time.monotonic_ns() - session.orders.paused_since_ns
             session.record |= {"paused_s": session.orders.paused_ns / NS_PER_S}
-        session.record |= {"state": worst_state(self.states), "ended_at": iso_utc(now_us())}
+        session.record |= {"state": worst_state(self.states), "ended_at": iso_utc(session.clock.read()[0])}
         session.files.epochs_due = bool(session.recorder.epochs)
         now_ns = time.monotonic_ns()
         patience_s = STOP_TIMEOUT_S if session.problem is None else TROUBLED_STOP_TIMEOUT_S
@@ -86,8 +86,10 @@ class SessionEnd:
         """Write what is left, as far as possible now; answer and let go when it is done or too late."""
         session, now_ns = self.session, time.monotonic_ns()
         if session.sink.flush(now_ns) and not session.files.stopping:
-            session.sink.rotate()
-            session.files.finish()
+            session.recorder.release_held(now_ns)
+            if not session.sink.pending:
+                session.sink.rotate()
+                session.files.finish()
         is_written = session.files.is_done and not session.sink.pending
         if is_written or now_ns >= self.answer_at_ns:
             self.answer()
