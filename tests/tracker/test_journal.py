@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from energyvis_tracker.errors import SinkError
 from energyvis_tracker.journal import (
     EPOCH,
     FRAME,
@@ -101,3 +102,15 @@ def test_a_journal_never_overwrites_another(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         JournalFile(path, {})
     assert path.read_bytes() == b"precious"
+
+
+@given(samples)
+def test_a_sample_of_version_1_is_read_without_what_it_lacked(sample: Sample) -> None:
+    older = sample._replace(reported_power_w=None, residual_j=None)
+    assert Sample.unpacked(sample.packed()[:-12]) == older
+
+
+def test_a_journal_of_a_later_version_is_left_to_it() -> None:
+    record = framed(json_payload(b"H", {"format": "energyvis-journal", "version": 99}))
+    with pytest.raises(SinkError, match="version 99"):
+        parse_journal(record)

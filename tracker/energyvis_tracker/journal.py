@@ -16,13 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from energyvis_tracker.errors import SinkError
+
 FRAME = struct.Struct("<II")
 HEADER, SAMPLE, EPOCH, SPAN = b"H", b"S", b"E", b"P"
 JOURNAL_FORMAT = "energyvis-journal"
-JOURNAL_VERSION = 1
+JOURNAL_VERSION = 2
 # seq, ts_us, mono_ns, device, power_w, energy_j, raw_counter, attributed_energy_j, util_pct,
 # mem_used_bytes, temp_c, epoch, source, quality, reported_power_w, residual_j
 SAMPLE_LAYOUT = struct.Struct("<qqqHfdqdfqfiBBfd")
+# Version 1 ended with the quality; what it lacks is not known.
+NOT_KNOWN_IN_VERSION_1 = struct.pack("<fd", math.nan, math.nan)
 NO_INT64 = -(2**63)
 NO_INT32 = -(2**31)
 SOURCES = ("counter", "integrated", "estimate", "imported")
@@ -72,7 +76,7 @@ class Sample(NamedTuple):
 
     @classmethod
     def unpacked(cls, payload: bytes) -> Self:
-        """Return the sample in a record's payload."""
+        """Return the sample in a record's payload, of this version or an earlier one."""
         (
             seq,
             ts_us,
@@ -90,7 +94,7 @@ class Sample(NamedTuple):
             quality,
             reported_power_w,
             residual_j,
-        ) = SAMPLE_LAYOUT.unpack_from(payload, 1)
+        ) = SAMPLE_LAYOUT.unpack((payload[1:] + NOT_KNOWN_IN_VERSION_1)[: SAMPLE_LAYOUT.size])
         return cls(
             seq=seq,
             ts_us=ts_us,
@@ -170,7 +174,13 @@ def read_journal(path: Path) -> JournalContent:
 
 
 def parse_journal(content: bytes) -> JournalContent:
-    """Return all whole records of a journal's bytes."""
+    """Return all whole records of a journal's bytes.
+
+    Raises
+    ------
+    SinkError
+        If a later version of the tracker wrote it.
+    """
     journal = JournalContent()
     used = 0
     for payload in whole_payloads(content):
@@ -185,6 +195,11 @@ def parse_journal(content: bytes) -> JournalContent:
             journal.spans.append(json.loads(payload[1:]))
         elif kind == HEADER:
             journal.header = json.loads(payload[1:])
+            if journal.header.get("version", 0) > JOURNAL_VERSION:
+                raise SinkError(
+                    f"A journal has version {journal.header['version']}; this tracker reads up to "
+                    f"{JOURNAL_VERSION}. Update energyvis-panel."
+                )
     journal.leftover_bytes = len(content) - used
     return journal
 

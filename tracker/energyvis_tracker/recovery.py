@@ -60,6 +60,9 @@ def recover(lake: Path | None = None, *, all_hosts: bool = False) -> list[Recove
                 continue
             recovered.append(recover_writer(path.parent, root))
             remove_torn_facts(path.parent.parent, lock.owner().get("pid"))
+        except SinkError:
+            lock.release()  # written by a later version, which will bring it in order itself
+            continue
         except OSError as error:
             lock.release()
             raise SinkError(f"{path.parent} cannot be recovered: {error}") from error
