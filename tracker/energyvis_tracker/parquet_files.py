@@ -52,20 +52,8 @@ def epochs_schema() -> Any:
     import pyarrow as pa  # noqa: PLC0415 - see the module
 
     must = {"nullable": False}
-    return pa.schema(
-        [
-            pa.field("run_id", pa.string(), **must),
-            pa.field("writer", pa.string(), **must),
-            pa.field("epoch", pa.int32(), **must),
-            pa.field("started_at", pa.timestamp("us", tz="UTC"), **must),
-            pa.field("ended_at", pa.timestamp("us", tz="UTC"), **must),
-            pa.field("duration_s", pa.float64(), **must),
-            *(pa.field(f"energy_{kind}_j", pa.float64()) for kind in KINDS),
-            pa.field("units", pa.float64()),
-            pa.field("unit", pa.string()),
-            pa.field("metrics", pa.map_(pa.string(), pa.float64()), **must),
-        ]
-    )
+    first = [pa.field("run_id", pa.string(), **must), pa.field("writer", pa.string(), **must)]
+    return pa.schema([*first, pa.field("epoch", pa.int32(), **must), *work_fields()])
 
 
 def spans_schema() -> Any:
@@ -81,15 +69,25 @@ def spans_schema() -> Any:
             pa.field("parent_id", pa.int64()),
             pa.field("name", pa.string(), **must),
             pa.field("epoch", pa.int32()),
-            pa.field("started_at", pa.timestamp("us", tz="UTC"), **must),
-            pa.field("ended_at", pa.timestamp("us", tz="UTC"), **must),
-            pa.field("duration_s", pa.float64(), **must),
-            *(pa.field(f"energy_{kind}_j", pa.float64()) for kind in KINDS),
-            pa.field("units", pa.float64()),
-            pa.field("unit", pa.string()),
-            pa.field("metrics", pa.map_(pa.string(), pa.float64()), **must),
+            *work_fields(),
         ]
     )
+
+
+def work_fields() -> list[Any]:
+    """Return the fields that epochs and spans have alike: when, how long, what it took, what was done."""
+    import pyarrow as pa  # noqa: PLC0415 - see the module
+
+    must = {"nullable": False}
+    return [
+        pa.field("started_at", pa.timestamp("us", tz="UTC"), **must),
+        pa.field("ended_at", pa.timestamp("us", tz="UTC"), **must),
+        pa.field("duration_s", pa.float64(), **must),
+        *(pa.field(f"energy_{kind}_j", pa.float64()) for kind in KINDS),
+        pa.field("units", pa.float64()),
+        pa.field("unit", pa.string()),
+        pa.field("metrics", pa.map_(pa.string(), pa.float64()), **must),
+    ]
 
 
 def write_samples(target: Path, header: Mapping[str, Any], samples: Sequence[Sample]) -> None:
