@@ -81,15 +81,20 @@ def test_a_vanished_lake_is_waited_for_and_never_made_anew(rig: Rig, lake: Any) 
     assert [row.seq for row in rig.rows()] == [0, 1, 2]
 
 
-def test_rows_of_a_deleted_journal_are_written_again(rig: Rig) -> None:
+@pytest.mark.parametrize("ticks", [1, 9])
+def test_rows_of_a_deleted_journal_are_written_again(rig: Rig, ticks: int) -> None:
     for _ in range(3):
         rig.tick()
     assert rig.sink.journal is not None
     for path in rig.sink.folder.iterdir():
         path.unlink()
     rig.sink.folder.rmdir()
-    rig.tick()
-    assert [row.seq for row in rig.rows()] == [0, 1, 2, 3]
+    for _ in range(ticks):
+        rig.tick()
+    if ticks == 1:  # closed before anybody looked
+        rig.sink.rotate()
+        rig.sink.flush(rig.now_ns)
+    assert [row.seq for row in rig.rows()] == list(range(3 + ticks))
     assert (rig.sink.folder / "lock").exists()
 
 

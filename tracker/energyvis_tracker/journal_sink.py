@@ -13,6 +13,7 @@ from energyvis_tracker.writer_lock import WriterLock
 
 MAX_PENDING_RECORDS = 50_000  # about 7 MB, or 7 hours of two devices at 1 Hz
 RETRY_NS = 1_000_000_000
+LOOK_NS = 5_000_000_000
 
 
 class JournalSink:
@@ -50,6 +51,7 @@ class JournalSink:
         self.problem: str | None = None
         self.failures = 0
         self.retry_at_ns = 0
+        self.look_at_ns = 0
 
     @property
     def is_full(self) -> bool:
@@ -106,6 +108,12 @@ class JournalSink:
                 self.lock.release()
             self.lock = WriterLock.create(self.folder, self.header())
 
+    def look_after_journal(self, now_ns: int) -> None:
+        """See now and then whether somebody has deleted the journal: until it is closed nothing is lost."""
+        if now_ns >= self.look_at_ns:
+            self.look_at_ns = now_ns + LOOK_NS
+            self.save_if_removed()
+
     def save_if_removed(self) -> None:
         """Take the records of a journal that somebody has deleted back into memory."""
         if self.journal is None:
@@ -118,6 +126,7 @@ class JournalSink:
 
     def rotate(self) -> None:
         """Close the journal and hand it on; the next record opens another."""
+        self.save_if_removed()
         if self.journal is None:
             return
         closed, self.journal = self.journal, None

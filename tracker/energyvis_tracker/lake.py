@@ -123,20 +123,25 @@ def temporary_path(target: Path) -> Path:
     return target.with_name(f".{target.name}.{os.getpid()}.tmp")
 
 
-def replace_file(target: Path, content: bytes) -> None:
-    """Put `content` at `target` so that a reader sees the old file or the new one, even after a power cut."""
+def replace_file(target: Path, content: bytes, *, is_durable: bool = True) -> None:
+    """Put `content` at `target` so that a reader sees the old file or the new one, whole.
+
+    That holds even after a power cut, unless the file need not be durable: then it may be lost or empty.
+    """
     temporary = temporary_path(target)
     try:
         with temporary.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(target)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    sync_folder(target.parent)
+    if is_durable:
+        sync_folder(target.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from energyvis_tracker.lake import EPOCHS_FILE, MARKER_FILE
 from energyvis_tracker.run_files import write_run_file
 
-HEARTBEAT_S = 9.0
+HEARTBEAT_S = 19.0  # three signs of life before readers call a run stale
 FIRST_RETRY_S, LAST_RETRY_S = 1.0, 30.0
 # The file of all epochs is written again after each; very many short epochs get it less often.
 EPOCHS_SHARE_OF_TIME = 0.02
@@ -182,11 +182,11 @@ class LakeWriter:
             self.journals.popleft()
 
     def write_run(self) -> None:
-        """Write run.json, which is the heartbeat too."""
-        self.run_due = False
+        """Write run.json, which is the heartbeat too; only a change of the facts need survive a power cut."""
+        is_change, self.run_due = self.run_due, False
         try:
-            write_run_file(self.folder, self.run_record(), is_shared=self.is_shared)
+            write_run_file(self.folder, self.run_record(), is_shared=self.is_shared, is_durable=is_change)
         except BaseException:
-            self.run_due = True
+            self.run_due = is_change
             raise
         self.heartbeat_s = time.monotonic()

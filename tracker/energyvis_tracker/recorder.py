@@ -94,7 +94,7 @@ class Recorder:
         While the sink is full nothing is recorded: the energy is held back and recorded later, so that totals
         and epochs stay right and only the shape of that stretch is lost.
         """
-        self.sink.save_if_removed()
+        self.sink.look_after_journal(mono_ns)
         self.release_held(mono_ns)
         for reading in readings:
             for device in self.read_as.get(reading.device.id, ()):

@@ -11,7 +11,9 @@ from energyvis_tracker.run_record import merged_record
 MOST_ROUNDS = 5
 
 
-def write_run_file(folder: Path, record: Mapping[str, Any], *, is_shared: bool) -> None:
+def write_run_file(
+    folder: Path, record: Mapping[str, Any], *, is_shared: bool, is_durable: bool = True
+) -> None:
     """Write the run's facts into the folder above the writer's.
 
     Parameters
@@ -31,15 +33,15 @@ def write_run_file(folder: Path, record: Mapping[str, Any], *, is_shared: bool) 
         If a file cannot be written.
     """
     if not is_shared:
-        replace_file(folder.parent / RUN_FILE, as_json(record))
+        replace_file(folder.parent / RUN_FILE, as_json(record), is_durable=is_durable)
         return
-    replace_file(folder / RUN_FILE, as_json(record))
+    replace_file(folder / RUN_FILE, as_json(record), is_durable=is_durable)
     written = None
     for _ in range(MOST_ROUNDS):
         merged = as_json(merged_record(parts_of(folder.parent)))
         if merged == written:
             return
-        replace_file(folder.parent / RUN_FILE, merged)
+        replace_file(folder.parent / RUN_FILE, merged, is_durable=is_durable)
         written = merged
 
 

@@ -87,7 +87,8 @@ class SessionEnd:
         session, now_ns = self.session, time.monotonic_ns()
         if session.sink.flush(now_ns) and not session.files.stopping:
             session.recorder.release_held(now_ns)
-            if not session.sink.pending:
+            session.sink.save_if_removed()
+            if session.sink.flush(now_ns):
                 session.sink.rotate()
                 session.files.finish()
         is_written = session.files.is_done and not session.sink.pending
