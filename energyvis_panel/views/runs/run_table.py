@@ -127,14 +127,15 @@ class RunTable(Viewer):
     """The table bound to the runs; a row that is clicked is opened.
 
     A refresh replaces the frame: order, page and the open row stay, and only one page of it is sent. (Panel's
-    own patches go astray on sorted and on later pages.) In the first seconds new figures wait for a later
-    refresh, since the browser cannot take data for a table that it has yet to draw.
+    own patches go astray on sorted and on later pages.) In the first seconds whatever is new waits, since the
+    browser cannot take data for a table that it has yet to draw.
     """
 
     def __init__(self, runs: RunsState, **params: Any) -> None:
         super().__init__(**params)
         self.runs = runs
         self.shown_at = monotonic()
+        self.is_loaded = self.is_waiting = False
         self.table = pn.widgets.Tabulator(
             runs_frame(runs.rows),
             titles=TITLES,
@@ -174,14 +175,26 @@ class RunTable(Viewer):
 
     def _refresh(self, *_events: Any) -> None:
         old, new = self.table.value, runs_frame(self.runs.rows)
-        same_runs = old["run_id"].tolist() == new["run_id"].tolist()
-        if same_runs and (new.equals(old) or monotonic() - self.shown_at < SETTLE_S):
+        if new.equals(old) or self.is_waiting:
+            return
+        early_s = self.shown_at + SETTLE_S - monotonic() if self.is_loaded else SETTLE_S
+        if early_s > 0 and pn.state.curdoc is not None:
+            self.is_waiting = True
+            pn.state.curdoc.add_timeout_callback(self._refresh_late, round(early_s * 1000) + 1)
             return
         with pn.io.hold():
             # Places in the old frame mean nothing in the new one, which may be shorter.
             self.table.selection = []
             self.table.value = new
             self.table.selection = self._place(new)
+
+    def _loaded(self) -> None:
+        """Count the first seconds from when the browser has the page."""
+        self.is_loaded, self.shown_at = True, monotonic()
+
+    def _refresh_late(self) -> None:
+        self.is_waiting = False
+        self._refresh()
 
     def _reselect(self, *_events: Any) -> None:
         place = self._place(self.table.value)
@@ -194,4 +207,5 @@ class RunTable(Viewer):
     def __panel__(self) -> Any:
         """Return the table."""
         self.shown_at = monotonic()
+        pn.state.onload(self._loaded)
         return self.table
