@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bokeh.document import Document
+from bokeh.server.callbacks import TimeoutCallback
 from panel.io.state import set_curdoc
 
 from energyvis_panel.data.lake import LakeStatus
@@ -81,6 +82,7 @@ def test_young_table_is_left_alone_but_catches_up_by_itself() -> None:
             state.show(LakeSnapshot(at(2), (row("R2"), row("R1", energy_j=energy_j))))
         assert view.table.value["run_id"].tolist() == ["R1"]
         (waiting,) = document.session_callbacks
+        assert isinstance(waiting, TimeoutCallback)
         document.remove_timeout_callback(waiting)
         waiting.callback()  # the page has not been loaded yet
         assert view.table.value["run_id"].tolist() == ["R1"]
