@@ -2,7 +2,7 @@
 
 Run as `python chaos_job.py FILE INTERVAL_S TRACKERS SPANS`. Each line of FILE is one write, so it is whole
 even after `kill -9`: `began RUN`, `epoch RUN NUMBER` once its end was acknowledged, and, after Ctrl-C,
-`end RUN` if the sampler could then still be reached.
+`end RUN`, whose sampler is then there or is started again.
 """
 
 import os
@@ -40,8 +40,7 @@ def main() -> None:
                         say("epoch", tracker.run_id, tracker.next_epoch - 1)
         finally:
             for tracker in running:
-                if tracker.client.is_ours:
-                    say("end", tracker.run_id)
+                say("end", tracker.run_id)
 
 
 def pass_epoch(tracker: EnergyTracker, spans: int) -> None:
