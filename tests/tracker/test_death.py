@@ -151,8 +151,8 @@ def test_a_run_whose_sampler_was_killed_ends_as_its_job_does(
         import sys
         from energyvis_tracker import EnergyTracker
         with EnergyTracker("ends", epochs=1, quiet=True) as t:
-            print(t.client.process.pid, flush=True)
             t.epoch_start()
+            print(t.client.process.pid, flush=True)
             sys.stdin.readline()
             t.epoch_end(units=7, unit="samples", loss=0.25)
     """)

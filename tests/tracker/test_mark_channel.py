@@ -39,6 +39,15 @@ def test_marks_that_nobody_reads_wait_in_order(ends: tuple[MarkChannel, socket.s
     assert channel.outbox_bytes == 0
 
 
+def test_a_mark_that_the_socket_takes_in_parts_arrives_whole(
+    ends: tuple[MarkChannel, socket.socket],
+) -> None:
+    channel, sampler = ends
+    for number in range(3):
+        channel.send({"number": number, "filler": "x" * 900_000})
+    assert read_all(channel, sampler) == [0, 1, 2]
+
+
 def test_memory_for_waiting_marks_is_bounded(ends: tuple[MarkChannel, socket.socket]) -> None:
     channel, sampler = ends
     for number in range(20_000):

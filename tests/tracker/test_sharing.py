@@ -2,15 +2,19 @@
 
 import os
 import signal
+import socket
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from energyvis_tracker import EnergyTracker
+from energyvis_tracker.introduction import hello_of
 from energyvis_tracker.rendezvous import private_folder, runtime_folder, socket_path
 from energyvis_tracker.run_files import parts_of, write_run_file
 from energyvis_tracker.run_record import merged_record, worst_state
+from energyvis_tracker.sampler_loop import SamplerLoop
 
 WAITING = """
 import os, sys
@@ -260,3 +264,16 @@ def test_a_sampler_that_hangs_is_not_waited_for_long(lake: Any, start_job: Any) 
     finally:
         os.kill(sampler, signal.SIGCONT)
     assert {run["name"]: run["state"] for run in lake.runs()}["second"] == "finished"
+
+
+def test_a_sampler_that_was_held_up_begins_no_run_for_who_has_gone_elsewhere(lake: Any) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, SamplerLoop(None) as loop:
+        loop.add(theirs)
+        (client,) = loop.clients
+        loop.do(
+            client, hello_of(EnergyTracker("late")) | {"mark": "hello", "until_ns": time.monotonic_ns() - 1}
+        )
+        assert client.is_gone
+        assert loop.sessions == []
+    assert not lake.path.exists()

@@ -54,6 +54,8 @@ class SamplerLoop:
             self.live.close()
         for client in self.clients:
             client.close()
+        for end in (self.wake_inner, self.wake_outer):
+            end.close()
 
     @property
     def has_work(self) -> bool:
