@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from energyvis_tracker.meters.meter import Device, Meter, Reading, mean_power_w
+from energyvis_tracker.meters.meter import Meter, Reading, mean_power_w
 
 # The worse of two qualities stands for both.
 QUALITY_ORDER = ("ok", "clamped", "wrapped", "gap")
@@ -85,11 +85,6 @@ class MeterHub:
         self.reads = 0
         self.swept: Moment | None = None
         self.latest: dict[str, Reading] = {}
-
-    @property
-    def measured(self) -> list[Device]:
-        """Return every device that has a meter."""
-        return [device for meter in self.meters for device in meter.measured]
 
     def sweep(self, youngest_ns: int = 0) -> Moment:
         """Read every meter once, unless that was done less than `youngest_ns` ago; return when."""
