@@ -70,8 +70,10 @@ def compact_lake(lake: Lake, *, before: Step = lambda _step: None) -> Compaction
     for run_id, run in sorted(listing.runs.items()):
         live = lake.path / LIVE / run_id
         if run.is_compacted:
-            if live.is_dir():
-                tidy(run, live, report, before)
+            # Another compaction may be removing the same files at this moment; then nothing is left to do.
+            with contextlib.suppress(FileNotFoundError):
+                if live.is_dir():
+                    tidy(run, live, report, before)
             continue
         if not run.facts.is_final:
             continue
