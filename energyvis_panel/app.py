@@ -8,19 +8,27 @@ from typing import Any
 import holoviews as hv
 import panel as pn
 
-from energyvis_panel.data.reference import state_shapes
+from energyvis_panel.assembly.study_parts import VIEWS, StudyParts
+from energyvis_panel.data.live_client import live_client
 from energyvis_panel.data.workspace import Workspace, workspace
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.settings import load_settings
 from energyvis_panel.state.address import changed_query, follow_query, study_query
 from energyvis_panel.state.exploration import Exploration
+from energyvis_panel.state.live import LakeRuns
 from energyvis_panel.state.runs import RunsState
+from energyvis_panel.state.runs_address import WATCHED as RUNS_WATCHED
+from energyvis_panel.state.runs_address import follow_runs_query, runs_query
 from energyvis_panel.state.shared_watch import StudyRuns, shared_watch
 from energyvis_panel.state.shell import PAGES, Shell, first_argument
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame, theme
 from energyvis_panel.views.runs.follow import follow_lake
 from energyvis_panel.views.runs.lake_line import LakeLine
+from energyvis_panel.views.study.live_session import live_run
+from energyvis_panel.views.study.region_signal import RegionSignal
+
+SHOWN_BY = ["choice", "measure", "axis", "cumulative", "log_scale", "pounds"]
 
 Build = Callable[[], Any]
 EXPLORE_VIEWS = ("energy-histogram", "runtime-energy", "parallel-coordinates")
@@ -28,15 +36,18 @@ EXPLORE_VIEWS = ("energy-histogram", "runtime-energy", "parallel-coordinates")
 
 def study_state(shared: Workspace, query: dict[str, str]) -> Study:
     """Study of one session, brought to what its address says."""
-    study = Study(shared.profiles, shared.intensities, shared.equivalences)
+    study = Study(shared.profiles, shared.references, shared.equivalences)
     follow_query(study, query)
     return study
 
 
-def runs_state(shared: Workspace, study: Study) -> RunsState:
-    """Runs of one session, kept up to date while it lives; the study learns of new epochs with them."""
-    runs = RunsState(shared.lake)
-    follow_lake(shared_watch(shared), runs, StudyRuns(study))
+def runs_state(shared: Workspace, query: dict[str, str], *followers: Any) -> RunsState:
+    """Runs of one session, kept up to date while it lives; the followers learn of the lake with them."""
+    watch = shared_watch(shared)
+    runs = RunsState(watch.lake)
+    if "runs" in {query.get("page"), query.get("view")}:
+        follow_runs_query(runs, query)
+    follow_lake(watch, runs, *followers)
     return runs
 
 
@@ -50,12 +61,14 @@ def exploration(shared: Workspace, query: dict[str, str], **params: Any) -> Expl
 def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
     """The whole app: each page is built when it is first opened."""
     study = study_state(shared, query)
-    runs = runs_state(shared, study)
+    live = live_run(study, live_client(shared.settings.live_hosts))
+    runs = runs_state(shared, query, StudyRuns(study), LakeRuns(live))
 
     def study_page() -> Any:
         from energyvis_panel.views.study.page import StudyPage  # noqa: PLC0415 - built when opened
 
-        return StudyPage(study, state_shapes())
+        signal = RegionSignal()
+        return StudyPage(study, signal, StudyParts(shared, study, signal, framed=False).builders(live))
 
     def runs_page() -> Any:
         from energyvis_panel.views.runs.page import RunsPage  # noqa: PLC0415 - built when opened
@@ -64,7 +77,13 @@ def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
             study.select(run_id)
             shell.page = "study"
 
-        return RunsPage(runs, open_in_study)
+        def compare_in_study(run_id: str, other_id: str) -> None:
+            study.select(run_id)
+            if study.choice is not None and other_id not in study.choice.compared_ids:
+                study.toggle_compared(other_id)
+            shell.page = "study"
+
+        return RunsPage(runs, open_in_study, compare_in_study)
 
     def explore_page() -> Any:
         from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - built when opened
@@ -76,7 +95,11 @@ def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
     def study_changed(*_events: Any) -> None:
         write_address(study_query(study))
 
-    study.param.watch(study_changed, ["choice", "measure", "cumulative", "pounds"])
+    def runs_changed(*_events: Any) -> None:
+        write_address(runs_query(runs))
+
+    study.param.watch(study_changed, SHOWN_BY)
+    runs.param.watch(runs_changed, list(RUNS_WATCHED))
     shell.param.watch(
         lambda event: write_address({"page": None if event.new == PAGES[0] else event.new}), "page"
     )
@@ -99,17 +122,14 @@ def single_views(shared: Workspace, query: dict[str, str]) -> dict[str, Build]:
             study_state(shared, query)
         )
 
-    def region_map() -> Any:
-        from energyvis_panel.views.study.region_map import RegionMap  # noqa: PLC0415 - built when asked for
-        from energyvis_panel.views.study.region_signal import RegionSignal  # noqa: PLC0415 - as above
-
-        return RegionMap(study_state(shared, query), state_shapes(), RegionSignal())
+    def study_part(name: str) -> Any:
+        return getattr(StudyParts(shared, study_state(shared, query), RegionSignal()), name)()
 
     def runs() -> Any:
         from energyvis_panel.views.runs.page import RunsPage  # noqa: PLC0415 - built when asked for
 
         study = study_state(shared, query)
-        return RunsPage(runs_state(shared, study), study.select)
+        return RunsPage(runs_state(shared, query, StudyRuns(study)), study.select)
 
     def explore(name: str) -> Any:
         from energyvis_panel.views.explore.page import explore_view  # noqa: PLC0415 - built when asked for
@@ -119,8 +139,7 @@ def single_views(shared: Workspace, query: dict[str, str]) -> dict[str, Build]:
     return {
         "consumption": partial(study_view, "consumption_chart", "ConsumptionChart"),
         "totals": partial(study_view, "totals", "Totals"),
-        "equations": partial(study_view, "equations", "Equations"),
-        "region-map": region_map,
+        **{name: partial(study_part, part) for name, part in VIEWS.items()},
         "runs": runs,
         **{name: partial(explore, name) for name in EXPLORE_VIEWS},
     }

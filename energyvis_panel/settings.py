@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from energyvis_panel.domain.live_hosts import LOOPBACK, HostRule, host_rules
 from energyvis_panel.errors import SettingsError
 
 MEMORY = re.compile(r"[1-9]\d{0,5}(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
@@ -28,6 +29,8 @@ class Settings:
         How many threads one question may use (``ENERGYVIS_THREADS``); None = as many as there are cores.
     memory_limit
         Most memory of the database in DuckDB's spelling (``ENERGYVIS_MEMORY_LIMIT``); None = DuckDB's choice.
+    live_hosts
+        Hosts on which runs may be followed over their live URLs (``ENERGYVIS_LIVE_HOSTS``).
 
     """
 
@@ -36,6 +39,7 @@ class Settings:
     butter_e: Path | None = None
     threads: int | None = None
     memory_limit: str | None = None
+    live_hosts: tuple[HostRule, ...] = LOOPBACK
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -60,6 +64,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         butter_e=parquet_file(environ.get("ENERGYVIS_BUTTER_E")),
         threads=thread_count(environ.get("ENERGYVIS_THREADS")),
         memory_limit=memory(environ.get("ENERGYVIS_MEMORY_LIMIT")),
+        live_hosts=live_hosts(environ.get("ENERGYVIS_LIVE_HOSTS")),
     )
 
 
@@ -110,3 +115,15 @@ def memory(text: str | None) -> str | None:
     if not MEMORY.fullmatch(text):
         raise SettingsError(f'ENERGYVIS_MEMORY_LIMIT is {text!r}. Give an amount with its unit, e.g. "4GB".')
     return text
+
+
+def live_hosts(text: str | None) -> tuple[HostRule, ...]:
+    """Hosts on which runs may be followed; this machine alone where none is named."""
+    if not text:
+        return LOOPBACK
+    try:
+        return host_rules(text)
+    except ValueError as error:
+        raise SettingsError(
+            f'ENERGYVIS_LIVE_HOSTS {error}. Name hosts and ports, e.g. "127.0.0.1, node17:9477".'
+        ) from None

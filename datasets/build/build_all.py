@@ -15,14 +15,17 @@ from pathlib import Path
 import chip_cpu
 import chip_gpu_correction
 import chip_gpu_overlay
+import electricity_price
 import equivalence
+import example_intensity_shape
 import grid_annual
 import profiles
 import pue
 import tracker_cpu_tdp
 import us_states_albers
+import world_equal_earth
 from manifest import Entry, write_manifest
-from registry_packages import US_ATLAS, PackageError
+from registry_packages import PackageError
 from table_file import Row, Table, TableError, replace_file, write_table
 
 DATASETS = Path(__file__).resolve().parent.parent
@@ -40,9 +43,18 @@ class Maker:
 
 MAKERS = {
     Path(module.TABLE.file).stem: Maker(module.TABLE, module.rows)
-    for module in (grid_annual, chip_cpu, chip_gpu_overlay, chip_gpu_correction, pue, equivalence)
+    for module in (
+        grid_annual,
+        chip_cpu,
+        chip_gpu_overlay,
+        chip_gpu_correction,
+        pue,
+        equivalence,
+        electricity_price,
+        example_intensity_shape,
+    )
 }
-MAP = Path(us_states_albers.FILE).stem
+MAPS = {Path(module.FILE).stem: module for module in (us_states_albers, world_equal_earth)}
 EXAMPLES = "profiles"
 TRACKER_TDP = "tracker_cpu_tdp"
 
@@ -55,14 +67,15 @@ def build_table(maker: Maker, cache: Path) -> Entry:
     return Entry(path, len(table_rows), table.source, table.licence, table.built_from)
 
 
-def build_map(cache: Path) -> Entry:
-    """Entry of the freshly written state shapes."""
-    content = us_states_albers.collection(cache)
-    us_states_albers.validate(content)
-    path = REFERENCE / us_states_albers.FILE
-    replace_file(path, us_states_albers.text(content))
+def build_map(name: str, cache: Path) -> Entry:
+    """Entry of freshly written shapes."""
+    module = MAPS[name]
+    content = module.collection(cache)
+    module.validate(content)
+    path = REFERENCE / module.FILE
+    replace_file(path, module.text(content))
     facts = content["properties"]
-    return Entry(path, len(content["features"]), facts["source"], facts["licence"], (US_ATLAS.label,))
+    return Entry(path, len(content["features"]), facts["source"], facts["licence"], module.BUILT_FROM)
 
 
 def build(names: list[str], cache: Path) -> None:
@@ -76,7 +89,7 @@ def build(names: list[str], cache: Path) -> None:
         if name == TRACKER_TDP:
             tracker_cpu_tdp.write()
             continue
-        entry = build_map(cache) if name == MAP else build_table(MAKERS[name], cache)
+        entry = build_map(name, cache) if name in MAPS else build_table(MAKERS[name], cache)
         print(f"  {entry.path.name}: {entry.rows:,} rows, {entry.path.stat().st_size:,} bytes")
         entries.append(entry)
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
@@ -85,7 +98,7 @@ def build(names: list[str], cache: Path) -> None:
 
 def main() -> int:
     """Exit code: 0 when everything was built, 1 with a sentence when a table stays as it is."""
-    choices = [*MAKERS, MAP, EXAMPLES, TRACKER_TDP]
+    choices = [*MAKERS, *MAPS, EXAMPLES, TRACKER_TDP]
     parser = argparse.ArgumentParser(description="Rebuild the reference tables and example profiles.")
     parser.add_argument("--only", nargs="+", choices=choices, default=choices)
     parser.add_argument("--cache", type=Path, help="folder for downloads; a temporary one by default")

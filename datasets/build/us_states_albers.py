@@ -12,6 +12,7 @@ from topojson import decoded_arcs, multipolygon, thinned
 from us_states import BY_FIPS, STATES, State
 
 FILE = "us_states_albers.geojson"
+BUILT_FROM = (US_ATLAS.label,)
 WIDTH, HEIGHT = 975, 610
 TOLERANCE = 0.25  # of the map's 975 units across: under a fifth of a pixel at its usual size
 DECIMALS = 2

@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     add_json(profiles)
     profiles.set_defaults(run="profiles.list_profiles")
     add_spans(commands)
+    add_diff(commands)
     add_lake(commands)
     return root
 
@@ -105,12 +106,20 @@ def add_project(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
             action="append",
             default=[],
             metavar="CHIP=COUNT",
-            help=f"replace the {kind.upper()}s by these; may be repeated",
+            help=f"replace the {kind.upper()}s by these, or by none; may be repeated; an own chip is written "
+            "NAME:WATTS:TFLOPS=COUNT",
         )
     project.add_argument(
         "--precision",
         choices=("fp32", "tf32", "fp16", "fp8"),
         help="number format by which chips are compared (the profile's own, else fp32)",
+    )
+    project.add_argument(
+        "--efficiency",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="part of the speed kept with each doubling of the number of chips (1: perfect scaling)",
     )
     project.add_argument(
         "--extrapolate", type=int, default=0, metavar="EPOCHS", help="forecast so many further epochs"
@@ -123,13 +132,23 @@ def add_profile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     """``energyvis profile export`` and ``energyvis profile import``."""
     profile = commands.add_parser("profile", help="export a profile, or check and convert a file")
     actions = profile.add_subparsers(metavar="ACTION", required=True)
-    export = actions.add_parser("export", help="write a run's profile, or a preloaded one, as JSON")
+    export = actions.add_parser("export", help="write a run's profile, or a preloaded one, as a file")
     export.add_argument("profile", metavar="RUN_OR_ID")
+    export.add_argument(
+        "--format",
+        choices=("energyvis-profile", "energyvis", "csv", "parquet"),
+        default="energyvis-profile",
+        help="our own JSON (default), EnergyVis JSON, or a table with one row an epoch",
+    )
     export.add_argument("--out", metavar="FILE", help="where to; standard output by default")
     export.set_defaults(run="profiles.export_profile")
-    importer = actions.add_parser("import", help="check a file and convert it into a profile")
+    importer = actions.add_parser(
+        "import", help="check a file of any known tool and convert it into profiles"
+    )
     importer.add_argument("file", metavar="FILE")
-    importer.add_argument("--out", metavar="FILE", help="where to; only checked by default")
+    importer.add_argument(
+        "--out", metavar="FILE", help="where to, a folder for several profiles; only checked by default"
+    )
     importer.set_defaults(run="profiles.import_profile")
 
 
@@ -139,6 +158,26 @@ def add_spans(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     spans.add_argument("run_id", metavar="RUN", help="a run's id, or its beginning")
     add_json(spans)
     spans.set_defaults(run="spans.show_spans")
+
+
+def add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``energyvis diff``."""
+    diff = commands.add_parser("diff", help="compare two runs: where the joules moved, and whether they rose")
+    diff.add_argument("run_a", metavar="RUN_A", help="the run before: its id, or its beginning")
+    diff.add_argument("run_b", metavar="RUN_B", help="the run after: its id, or its beginning")
+    diff.add_argument("--per", metavar="UNIT", help="joules per sample, step, ..., per epoch, or in total")
+    diff.add_argument("--span", metavar="NAME", help="count the units of the spans of this name only")
+    diff.add_argument(
+        "--fail-above", metavar="PERCENT", help="end with status 1 if B takes more than A by more, e.g. 3%%"
+    )
+    diff.add_argument(
+        "--significant", action="store_true", help="and only if the change is more than chance explains"
+    )
+    diff.add_argument(
+        "--confidence", type=float, default=0.95, metavar="SHARE", help="of the interval and test (0.95)"
+    )
+    add_json(diff)
+    diff.set_defaults(run="diff.show_diff")
 
 
 def add_lake(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -2,14 +2,19 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from energyvis_panel.cli.open import open_lake
 from energyvis_panel.cli.output import counted, print_json, print_table, print_text, write_file
-from energyvis_panel.data.profile_json import profile_to_json, read_profile
+from energyvis_panel.data.importers.recognise import read_import
+from energyvis_panel.data.profile_export import export_profile as file_of
+from energyvis_panel.data.profile_json import profile_to_json
 from energyvis_panel.data.profile_store import ProfileStore
 from energyvis_panel.data.text_file import offered_file
+from energyvis_panel.domain.imported_profile import ImportedProfile
 from energyvis_panel.domain.units import energy_text
+from energyvis_panel.errors import ProfileError
 
 
 def list_profiles(options: argparse.Namespace) -> int:
@@ -40,27 +45,53 @@ def list_profiles(options: argparse.Namespace) -> int:
 
 
 def export_profile(options: argparse.Namespace) -> int:
-    """Write a profile as JSON; 0."""
+    """Write a profile in the chosen format; 0."""
     with open_lake() as lake:
         profile = ProfileStore(lake).find(options.profile)
-    text = profile_to_json(profile)
+    _, content = file_of(profile, options.format)
     if options.out is None:
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(content)
         return 0
-    write_file(Path(options.out), text.encode())
+    write_file(Path(options.out), content)
     print_text(f"{profile.name}: {counted(len(profile.epochs), profile.division)} written to {options.out}")
     return 0
 
 
 def import_profile(options: argparse.Namespace) -> int:
-    """Check a file, convert it, and print what was assumed; 0."""
+    """Check a file, convert each profile in it, and print what was assumed and what is wrong; 0."""
     path = Path(options.file)
-    profile, assumptions = read_profile(offered_file(path), path.name)
-    total = energy_text(profile.energy().total_j())
-    print_text(f"{profile.name}: {counted(len(profile.epochs), profile.division)}, {total} before PUE")
-    for assumption in assumptions or profile.provenance.assumptions:
-        print_text(f"Assumed: {assumption}")
-    if options.out is not None:
-        write_file(Path(options.out), profile_to_json(profile).encode())
-        print_text(f"Written to {options.out}")
+    found = read_import(offered_file(path), path.name)
+    targets = places_to_write(found, options.out)
+    for place, imported in enumerate(found):
+        profile = imported.profile
+        total = energy_text(profile.energy().total_j())
+        print_text(f"{profile.name}: {counted(len(profile.epochs), profile.division)}, {total} before PUE")
+        for assumption in imported.assumptions:
+            print_text(f"Assumed: {assumption}")
+        for defect in imported.defects:
+            print_text(f"Defect: {defect}")
+        if targets:
+            write_file(targets[place], profile_to_json(profile).encode())
+            print_text(f"Written to {targets[place]}")
     return 0
+
+
+def places_to_write(found: Sequence[ImportedProfile], out: str | None) -> list[Path]:
+    """File for each profile: ``out`` itself for one, files in the folder ``out`` for several; none without.
+
+    Raises
+    ------
+    ProfileError
+        If there are several profiles, and ``out`` is a file.
+
+    """
+    if out is None:
+        return []
+    target = Path(out)
+    if len(found) == 1 and not target.is_dir():
+        return [target]
+    if target.is_file() or (len(found) > 1 and target.suffix == ".json"):
+        raise ProfileError(
+            f"There are {len(found)} profiles, but {out} is one file. Name a folder after --out."
+        )
+    return [target / f"{imported.profile.id}.energyvis.json" for imported in found]

@@ -11,13 +11,19 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.profile_store import ProfileStore
 from energyvis_panel.data.reference import intensity_of_region
 from energyvis_panel.domain.carbon import CarbonIntensity
-from energyvis_panel.domain.hardware import DeviceKind, Piece, Precision, Replacement
+from energyvis_panel.domain.edits import PieceChoice, References
+from energyvis_panel.domain.hardware import DeviceKind, HardwareChange, Piece
+from energyvis_panel.domain.hardware_effect import effect_of, remarks
 from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.domain.scenario import Scenario, project
+from energyvis_panel.domain.study import recorded_pieces
 from energyvis_panel.errors import DatasetError, SettingsError
 
 MOST_FURTHER = 1_000_000
 NO_PUE = 1.0
+NONE = "none"
+OWN_PARTS = 3
+"""Parts of a chip described by hand: name, watts, TFLOP/s."""
 
 
 def project_profile(options: argparse.Namespace) -> int:
@@ -36,19 +42,14 @@ def project_profile(options: argparse.Namespace) -> int:
         profile = ProfileStore(lake).find(options.profile)
         own = own_intensity(lake.gateway, profile, notes)
         other = intensity_of_region(lake.gateway, options.region) if options.region else own
-    wanted: dict[DeviceKind, list[str]] = {"gpu": options.gpu, "cpu": options.cpu}
-    replacements = tuple(
-        replacement(profile, kind, texts, options.precision, notes) for kind, texts in wanted.items() if texts
-    )
+    change = hardware_change(profile, options, notes)
     own_pue = profile.pue if profile.pue is not None else NO_PUE
     if profile.pue is None:
         notes.append("The profile names no PUE, so the baseline counts 1: the energy of the machine alone.")
     baseline = project(profile, Scenario(intensity=own, pue=own_pue))
     alternative = project(
         profile,
-        Scenario(
-            intensity=other, pue=own_pue if options.pue is None else options.pue, replacements=replacements
-        ),
+        Scenario(intensity=other, pue=own_pue if options.pue is None else options.pue, hardware=change),
     )
     if own and other and own.scope != other.scope:
         notes.append(f"The intensities differ in scope ({own.scope} and {other.scope}): compare with care.")
@@ -72,50 +73,74 @@ def own_intensity(gateway: Gateway, profile: EnergyProfile, notes: list[str]) ->
         return None
 
 
-def replacement(
-    profile: EnergyProfile,
-    kind: DeviceKind,
-    texts: Sequence[str],
-    precision: Precision | None,
-    notes: list[str],
-) -> Replacement:
-    """Replacement of all the profile's chips of a kind by those that the command line names.
+def hardware_change(
+    profile: EnergyProfile, options: argparse.Namespace, notes: list[str]
+) -> HardwareChange | None:
+    """Change of the machine that the command line asks for, None where it stays.
+
+    Raises
+    ------
+    EnergyVisError
+        If a chip is not known, or the change makes no machine.
+
+    """
+    wanted: dict[DeviceKind, list[str]] = {"gpu": options.gpu, "cpu": options.cpu}
+    if not any(wanted.values()):
+        return None
+    before = recorded_pieces(profile, References(chip=find_chip))
+    after: list[Piece] = []
+    for kind, texts in wanted.items():
+        own = [piece for piece in before if piece.chip.device_kind == kind]
+        after += pieces(texts, kind) if texts else own
+        if kind == "cpu" and texts and not own and _has_gpu(before) and _has_gpu(after):
+            raise SettingsError(
+                f"{profile.name} names no CPU, so there is nothing that --cpu could replace. "
+                "Leave --cpu out, or move the work to CPUs with --gpu none."
+            )
+    if not before:
+        raise SettingsError(f"{profile.name} names no hardware, so there is nothing to replace.")
+    if options.precision is None and profile.precision is None:
+        notes.append(
+            "Chips are compared at FP32, because neither the profile nor --precision names a format."
+        )
+    change = HardwareChange(
+        original=before,
+        alternative=tuple(after),
+        precision=options.precision or profile.precision or "fp32",
+        efficiency=options.efficiency,
+    )
+    band = effect_of(profile, change).band_text()
+    notes += [text for text in (band, *remarks(profile, change)) if text]
+    return change
+
+
+def _has_gpu(machine: Sequence[Piece]) -> bool:
+    return any(piece.chip.device_kind == "gpu" for piece in machine)
+
+
+def pieces(texts: Sequence[str], kind: DeviceKind) -> list[Piece]:
+    """Chips of one kind that the command line names; ``none`` stands for no chip.
 
     Raises
     ------
     SettingsError
-        If the profile has no chip of the kind to replace.
-    DatasetError
-        If a chip is not in the catalogue.
+        If a count is no number, or a chip is of another kind.
+    EnergyVisError
+        If a chip is not in the catalogue, or one described by hand is out of range.
 
     """
-    originals = [item for item in profile.hardware if item.kind == kind]
-    if not originals:
-        raise SettingsError(
-            f"{profile.name} names no {kind.upper()}, so there is nothing that --{kind} could replace. "
-            f"Leave --{kind} out."
-        )
-    if precision is None and profile.precision is None:
-        notes.append(
-            "Chips are compared at FP32, because neither the profile nor --precision names a format."
-        )
-    return Replacement(
-        kind=kind,
-        original=tuple(Piece(find_chip(item.chip_id or item.model), item.count) for item in originals),
-        alternative=tuple(piece(text, kind) for text in texts),
-        precision=precision or profile.precision or "fp32",
-    )
+    return [piece(text, kind) for text in texts if text.strip().lower() != NONE]
 
 
 def piece(text: str, kind: DeviceKind) -> Piece:
-    """Chips named as ``CHIP=COUNT``, or ``CHIP`` for one.
+    """Chips named as ``CHIP=COUNT``, or ``CHIP`` for one; an own chip as ``NAME:WATTS:TFLOPS=COUNT``.
 
     Raises
     ------
     SettingsError
         If the count is no number, or the chip is of another kind.
-    DatasetError
-        If the chip is not in the catalogue.
+    EnergyVisError
+        If the chip is not in the catalogue, or one described by hand is out of range.
 
     """
     name, found, count = text.rpartition("=")
@@ -123,7 +148,32 @@ def piece(text: str, kind: DeviceKind) -> Piece:
         name, count = text, "1"
     if not count.strip().isdecimal():
         raise SettingsError(f"--{kind} {text!r} has no count. Write it as {name or 'CHIP'}=8.")
+    parts = name.strip().rsplit(":", OWN_PARTS - 1)
+    if len(parts) == OWN_PARTS:
+        return own_chip(*parts, kind=kind, count=int(count))
     chip = find_chip(name.strip())
-    if chip.kind != kind:
-        raise SettingsError(f"{chip.name} is a {chip.kind.upper()}, but stands after --{kind}. Move it.")
+    if chip.device_kind != kind:
+        raise SettingsError(
+            f"{chip.name} is a {chip.device_kind.upper()}, but stands after --{kind}. Move it."
+        )
     return Piece(chip, int(count))
+
+
+def own_chip(name: str, watts: str, tflops: str, *, kind: DeviceKind, count: int) -> Piece:
+    """Chips described by hand.
+
+    Raises
+    ------
+    SettingsError
+        If watts or TFLOP/s are no numbers.
+    EditError
+        If a value is out of its range.
+
+    """
+    try:
+        choice = PieceChoice(kind, "", count, name, float(watts), float(tflops))
+    except ValueError:
+        raise SettingsError(
+            f"--{kind} {name}:{watts}:{tflops}: watts and TFLOP/s must be numbers. Write NAME:300:15.7=8."
+        ) from None
+    return choice.piece(find_chip)

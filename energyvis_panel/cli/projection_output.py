@@ -7,13 +7,14 @@ import numpy as np
 
 from energyvis_panel.cli.output import counted, print_table, print_text
 from energyvis_panel.domain.forecast import Forecast, extrapolate
-from energyvis_panel.domain.hardware import DEVICE_KINDS
+from energyvis_panel.domain.hardware import DEVICE_KINDS, PRECISION_LABELS, HardwareChange, Piece
+from energyvis_panel.domain.hardware_effect import effect_of
 from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.domain.scenario import Projection
 from energyvis_panel.domain.units import duration_text, energy_text, mass_text, three_digits
 
 FORMAT = "energyvis-projection"
-VERSION = 1
+VERSION = 2
 LEVEL = 0.95
 
 
@@ -39,7 +40,7 @@ def forecast_of(projection: Projection, further: int) -> Forecast | None:
 def projection_object(
     profile: EnergyProfile, baseline: Projection, alternative: Projection, further: int, notes: list[str]
 ) -> dict[str, object]:
-    """The documented JSON output, version 1."""
+    """The documented JSON output, version 2."""
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -80,17 +81,7 @@ def side_object(side: Projection, further: int) -> dict[str, object]:
             "scope": intensity.scope,
             "basis": intensity.basis,
         },
-        "replacements": [
-            {
-                "kind": r.kind,
-                "precision": r.precision,
-                "original": [{"chip_id": p.chip.chip_id, "count": p.count} for p in r.original],
-                "alternative": [{"chip_id": p.chip.chip_id, "count": p.count} for p in r.alternative],
-                "energy_factor": r.energy_factor(),
-                "duration_factor": r.duration_factor(),
-            }
-            for r in side.scenario.replacements
-        ],
+        "hardware": side.scenario.hardware and hardware_object(side.scenario.hardware),
         "forecast": ahead
         and {
             "level": LEVEL,
@@ -103,6 +94,25 @@ def side_object(side: Projection, further: int) -> dict[str, object]:
             "cumulative_high_j": ahead.cumulative_high.tolist(),
         },
     }
+
+
+def hardware_object(change: HardwareChange) -> dict[str, object]:
+    """The machine before and after, and how energy moves between kinds of devices."""
+    return {
+        "precision": change.precision,
+        "efficiency": change.efficiency,
+        "original": [piece_object(piece) for piece in change.original],
+        "alternative": [piece_object(piece) for piece in change.alternative],
+        "equal": "time" if change.is_equal_time() else "work",
+        "duration_factor": change.duration_factor(),
+        "uncertainty_factor": change.uncertainty(),
+        "energy": [{"from": t.source, "to": t.target, "factor": t.factor} for t in change.transfers()],
+    }
+
+
+def piece_object(piece: Piece) -> dict[str, object]:
+    """Chips of one sort; ``chip_id`` is null for one described by hand."""
+    return {"chip_id": piece.chip.chip_id or None, "name": piece.chip.name, "count": piece.count}
 
 
 def print_projection(
@@ -132,15 +142,18 @@ def print_projection(
     for label, side in zip(("Baseline", "Alternative"), sides, strict=True):
         if side.scenario.intensity:
             print_text(f"{label}: {side.scenario.intensity.name}, {side.scenario.intensity.caption()}")
-    for r in alternative.scenario.replacements:
-        names = " + ".join(f"{p.count} x {p.chip.name}" for p in r.alternative)
-        before = " + ".join(f"{p.count} x {p.chip.name}" for p in r.original)
+    if change := alternative.scenario.hardware:
         print_text(
-            f"{r.kind.upper()}: {names} instead of {before} at {r.precision}: energy x "
-            f"{three_digits(r.energy_factor())}, duration x {three_digits(r.duration_factor())}"
+            f"Machine: {pieces_text(change.alternative)} instead of {pieces_text(change.original)} at "
+            f"{PRECISION_LABELS[change.precision]}: {effect_of(profile, change).text()}"
         )
     for note in notes:
         print_text(f"Note: {note}")
+
+
+def pieces_text(pieces: Sequence[Piece]) -> str:
+    """Chips with their numbers, joined by plus signs."""
+    return " + ".join(f"{piece.count} x {piece.chip.name}" for piece in pieces)
 
 
 def intensity_value(side: Projection) -> float | None:

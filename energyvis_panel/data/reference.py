@@ -1,8 +1,9 @@
-"""Reference data: carbon intensities, PUE, equivalences, and the shapes of the US states."""
+"""Reference data: carbon intensities, PUE, equivalences, and the shapes of states and countries."""
 
 import functools
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -24,6 +25,7 @@ __all__ = [
     "region_intensities",
     "state_shapes",
     "states",
+    "world_shapes",
 ]
 
 Level = Literal["state", "country"]
@@ -55,7 +57,7 @@ def grid_intensity(gateway: Gateway, level: Level | None = None) -> list[CarbonI
 
 
 def region_intensities(gateway: Gateway, region_id: str) -> list[CarbonIntensity]:
-    """All carbon intensities of a region: direct before lifecycle, latest year first; empty if unknown."""
+    """All carbon intensities of a region: lifecycle before direct, latest year first; empty if unknown."""
     table = gateway.ask("reference/grid_of_region", grid=_path("grid_annual.csv"), region_id=region_id)
     return [_intensity(row) for row in table.to_pylist()]
 
@@ -112,9 +114,20 @@ def state_shapes() -> tuple[RegionShape, ...]:
         If the shipped file is missing.
 
     """
-    path = resource_path("datasets/reference/us_states_albers.geojson")
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(_shape(feature) for feature in content["features"])
+    return _shapes("us_states_albers.geojson")
+
+
+@functools.cache
+def world_shapes() -> tuple[RegionShape, ...]:
+    """Shapes of the countries and territories of the world in kilometres, by region.
+
+    Raises
+    ------
+    DatasetError
+        If the shipped file is missing.
+
+    """
+    return _shapes("world_equal_earth.geojson")
 
 
 def _path(file: str) -> str:
@@ -133,8 +146,13 @@ def _intensity(row: dict[str, Any]) -> CarbonIntensity:
     )
 
 
+def _shapes(file: str) -> tuple[RegionShape, ...]:
+    content = json.loads(Path(_path(file)).read_text(encoding="utf-8"))
+    return tuple(_shape(feature) for feature in content["features"])
+
+
 def _shape(feature: dict[str, Any]) -> RegionShape:
-    """Shape of one GeoJSON feature; the file has no holes, which its builder's tests check."""
+    """Shape of one GeoJSON feature; the files have no holes, which their builders' tests check."""
     polygons = []
     for rings in feature["geometry"]["coordinates"]:
         outline = np.asarray(rings[0], dtype=np.float64)

@@ -1,18 +1,26 @@
 """Files that a user offers: opened with care, before anything in them is believed."""
 
+import codecs
 from pathlib import Path
 
+from energyvis_panel.domain.imported_profile import MOST_FILE_BYTES
 from energyvis_panel.errors import ProfileError
 
-MOST_BYTES = 50_000_000
+MOST_BYTES = MOST_FILE_BYTES
 BINARY_STARTS = {
     b"PK\x03\x04": "a zip archive",
     b"\x1f\x8b": "a gzip archive",
     b"PAR1": "a Parquet file",
     b"\x80\x04": "a Python pickle",
+    b"\x80\x02": "a Python pickle",
+    b"\x80\x03": "a Python pickle",
     b"\x80\x05": "a Python pickle",
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a zstd archive",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
 }
 
 
@@ -51,6 +59,8 @@ def offered_text(data: bytes, name: str) -> str:
     for start, kind in BINARY_STARTS.items():
         if data.startswith(start):
             raise ProfileError(f"{name} is {kind}, not text. Unpack or export it first.")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ProfileError(f"{name} is not text in UTF-8, but in UTF-16. Save it as UTF-8.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from energyvis_panel.data.butter_e import load_butter_e
+from energyvis_panel.data.chip_search import search_chips
+from energyvis_panel.data.chips import find_chip
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake
+from energyvis_panel.data.prices import default_prices
 from energyvis_panel.data.profile_store import ProfileStore
 from energyvis_panel.data.reference import equivalences, grid_intensity
 from energyvis_panel.domain.carbon import CarbonIntensity
+from energyvis_panel.domain.edits import References
 from energyvis_panel.domain.equivalence import Equivalence
 from energyvis_panel.settings import Settings
 
@@ -23,10 +27,15 @@ class Workspace:
     gateway: Gateway
     lake: Lake
     profiles: ProfileStore
-    intensities: Mapping[str, CarbonIntensity]
+    references: References
     equivalences: tuple[Equivalence, ...]
     _butter_e: threading.Lock = field(default_factory=threading.Lock)
     _butter_e_loaded: bool = False
+
+    @property
+    def intensities(self) -> Mapping[str, CarbonIntensity]:
+        """Carbon intensity by region."""
+        return self.references.intensities
 
     def with_butter_e(self) -> Gateway:
         """The gateway, with the BUTTER-E runs loaded when they are first needed.
@@ -48,20 +57,31 @@ class Workspace:
 def workspace(settings: Settings) -> Workspace:
     """The workspace for ``settings``, made once in a process."""
     gateway = Gateway(threads=settings.threads, memory_limit=settings.memory_limit)
+    # Its index takes half a second to make, which no session should wait for.
+    threading.Thread(target=search_chips, args=("",), name="chip-index", daemon=True).start()
     lake = Lake(gateway, settings.lake)
+    intensities = default_intensities(gateway)
     return Workspace(
         settings=settings,
         gateway=gateway,
         lake=lake,
         profiles=ProfileStore(lake),
-        intensities=default_intensities(gateway),
+        references=References(intensities, default_prices(gateway, intensities), find_chip),
         equivalences=tuple(equivalences(gateway)),
     )
 
 
 def default_intensities(gateway: Gateway) -> dict[str, CarbonIntensity]:
-    """One intensity a region: direct emissions where they are known, else lifecycle; the latest year."""
+    """One intensity a region, the latest: direct emissions of US states, lifecycle emissions of countries.
+
+    What is not known in that scope is taken in the other.
+    """
     found: dict[str, CarbonIntensity] = {}
-    for intensity in sorted(grid_intensity(gateway), key=lambda i: (i.scope != "direct", -(i.year or 0))):
+    for intensity in sorted(grid_intensity(gateway), key=_by_scope_and_year):
         found.setdefault(intensity.region_id, intensity)
     return found
+
+
+def _by_scope_and_year(intensity: CarbonIntensity) -> tuple[bool, int]:
+    wanted = "direct" if intensity.region_id.startswith("US-") else "lifecycle"
+    return intensity.scope != wanted, -(intensity.year or 0)

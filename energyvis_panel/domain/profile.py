@@ -33,7 +33,8 @@ class EnergyByKind:
 
     def total_j(self) -> float:
         """Sum over all measured kinds in joules."""
-        return sum(self.of(kind) or 0.0 for kind in DEVICE_KINDS)
+        # Written out: profiles have many epochs, and each edit adds each of them up.
+        return (self.gpu or 0.0) + (self.cpu or 0.0) + (self.dram or 0.0) + (self.other or 0.0)
 
     def scaled(self, factors: Mapping[DeviceKind, float]) -> "EnergyByKind":
         """The same with each kind multiplied by its factor; 1 where none is given."""

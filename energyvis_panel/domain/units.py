@@ -12,6 +12,7 @@ SECONDS_PER_HOUR: Final = 3600.0
 
 ENERGY_SCALES: Final = (("GWh", 3.6e12), ("MWh", 3.6e9), ("kWh", 3.6e6), ("Wh", 3.6e3), ("J", 1.0))
 MASS_SCALES: Final = (("t", 1e6), ("kg", 1e3), ("g", 1.0), ("mg", 1e-3))
+MONEY_SCALES: Final = (("million USD", 1e6), ("USD", 1.0), ("US cents", 0.01))
 POUND_SCALES: Final = (("lb", GRAMS_PER_LB), ("oz", GRAMS_PER_LB / 16))
 
 
@@ -60,6 +61,17 @@ def mass_text(mass_g: float, *, pounds: bool = False) -> str:
     """Mass for people, e.g. ``"1.41 kg"`` or ``"3.11 lb"``."""
     unit, per_unit = mass_scale(mass_g, pounds=pounds)
     return f"{three_digits(mass_g / per_unit)} {unit}"
+
+
+def money_scale(usd: float) -> tuple[str, float]:
+    """Unit name and USD per unit in which ``usd`` reads best."""
+    return _scale(usd, MONEY_SCALES)
+
+
+def money_text(usd: float) -> str:
+    """Money for people, e.g. ``"3.20 USD"`` or ``"4.10 US cents"``."""
+    unit, per_unit = money_scale(usd)
+    return f"{three_digits(usd / per_unit)} {unit}"
 
 
 def power_text(power_w: float) -> str:

@@ -1,15 +1,18 @@
 """The study in the address: a link reopens the same view. What a link says is checked before it is used."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import fields
 from urllib.parse import parse_qsl, urlencode
 
-from energyvis_panel.domain.curve import MEASURES
+from energyvis_panel.domain.curve import AXES, MEASURES
+from energyvis_panel.domain.edits import NO_EDITS, Edits
 from energyvis_panel.domain.study import MOST_ALTERNATIVES, Choice
+from energyvis_panel.state.edit_address import EDIT_NAMES, edits_from, edits_query
 from energyvis_panel.state.study import MOST_FURTHER, Study
 
-STUDY_KEYS = ("profile", "compare", "region", "pue", "further", "measure", "per", "unit")
-LONGEST_VALUE = 400
+SHOWN_KEYS = ("profile", "compare", "further", "measure", "per", "over", "scale", "unit")
+LONGEST_VALUE = 2000
 
 
 def study_query(study: Study) -> dict[str, str | None]:
@@ -18,28 +21,36 @@ def study_query(study: Study) -> dict[str, str | None]:
     return {
         "profile": choice.baseline_id or None,
         "compare": ",".join(choice.compared_ids) or None,
-        "region": choice.region_id,
-        "pue": None if choice.pue is None else f"{choice.pue:g}",
+        **edits_query(choice.edits),
         "further": str(choice.further) if choice.further else None,
         "measure": study.measure if study.measure != MEASURES[0] else None,
         "per": None if study.cumulative else "epoch",
+        "over": study.axis if study.axis != AXES[0] else None,
+        "scale": "log" if study.log_scale else None,
         "unit": "lb" if study.pounds else None,
     }
 
 
 def follow_query(study: Study, query: Mapping[str, str]) -> None:
     """Bring the study to what a query says; what cannot be followed is left out and named in one sentence."""
-    value = {key: query[key][:LONGEST_VALUE] for key in STUDY_KEYS if query.get(key)}
+    value = {key: query[key][:LONGEST_VALUE] for key in (*SHOWN_KEYS, *EDIT_NAMES) if query.get(key)}
     study.param.update(
         measure=value["measure"] if value.get("measure") in MEASURES else study.measure,
+        axis=value["over"] if value.get("over") in AXES else study.axis,
         cumulative=value.get("per") != "epoch",
+        log_scale=value.get("scale") == "log",
         pounds=value.get("unit") == "lb",
     )
-    refused = [
-        f"{name} {value[key]!r}"
-        for key, (name, follow) in FOLLOWED.items()
-        if key in value and not follow(study, value[key])
-    ]
+    refused = []
+    if "profile" in value and not _follow_profile(study, value["profile"]):
+        refused.append(f"profile {value['profile']!r}")
+    edits, refused_edits = edits_from(value)
+    refused += refused_edits
+    refused += _follow_edits(study, edits, value)
+    if "compare" in value:
+        refused += _follow_compared(study, value["compare"])
+    if "further" in value and not _follow_further(study, value["further"]):
+        refused.append(f"extrapolation by {value['further']!r}")
     study.forget_steps()
     named = ", ".join(refused)
     study.notice = f"The link asks for what is not here: {named}. The rest is shown." if refused else ""
@@ -50,27 +61,32 @@ def _follow_profile(study: Study, profile_id: str) -> bool:
     return study.choice is not None and study.choice.baseline_id == profile_id
 
 
-def _follow_compared(study: Study, text: str) -> bool:
+def _follow_edits(study: Study, edits: Edits, value: Mapping[str, str]) -> list[str]:
+    """Take over the edits, each group by itself, so that an unknown chip does not lose the others."""
+    refused = []
+    wanted = {field.name: getattr(edits, field.name) for field in fields(Edits)}
+    groups = (
+        (("region_id", "g_per_kwh"), "region"),
+        (("pue", "price_per_kwh", "epoch_s", "watts"), "pue"),
+        (("pieces", "original", "precision", "efficiency"), "machine"),
+    )
+    for names, key in groups:
+        changes = {name: wanted[name] for name in names if wanted[name] != getattr(NO_EDITS, name)}
+        if not changes:
+            continue
+        study.edit(**changes)
+        if study.choice is None or any(getattr(study.choice.edits, n) != v for n, v in changes.items()):
+            refused.append(f"{EDIT_NAMES[key]} {value.get(key, '')!r}")
+    return refused
+
+
+def _follow_compared(study: Study, text: str) -> list[str]:
     wanted = [profile_id for profile_id in text.split(",") if profile_id][:MOST_ALTERNATIVES]
     for profile_id in wanted:
         if study.choice is not None and profile_id not in study.choice.compared_ids:
             study.toggle_compared(profile_id)
-    return study.choice is not None and set(wanted) <= set(study.choice.compared_ids)
-
-
-def _follow_region(study: Study, region_id: str) -> bool:
-    if region_id not in study.intensities:
-        return False
-    study.choose_region(region_id)
-    return True
-
-
-def _follow_pue(study: Study, text: str) -> bool:
-    pue = number(text)
-    if pue is None:
-        return False
-    study.set_pue(pue)
-    return study.choice is not None and study.choice.pue == pue
+    held = study.choice.compared_ids if study.choice else ()
+    return [f"compared profile {profile_id!r}" for profile_id in wanted if profile_id not in held]
 
 
 def _follow_further(study: Study, text: str) -> bool:
@@ -79,16 +95,6 @@ def _follow_further(study: Study, text: str) -> bool:
         return False
     study.set_further(int(further))
     return True
-
-
-FOLLOWED: dict[str, tuple[str, Callable[[Study, str], bool]]] = {
-    "profile": ("profile", _follow_profile),
-    "compare": ("compared profile", _follow_compared),
-    "region": ("region", _follow_region),
-    "pue": ("PUE", _follow_pue),
-    "further": ("extrapolation by", _follow_further),
-}
-"""What each argument is called, and how it is followed: whether the study came to hold it."""
 
 
 def changed_query(query: str, arguments: Mapping[str, str | None]) -> str:

@@ -10,8 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from energyvis_panel.domain.carbon import CarbonIntensity
-from energyvis_panel.state.run_rows import LakeReader, LakeSnapshot, take_snapshot, utc_now
+from energyvis_panel.domain.carbon import CarbonIntensity, Price
+from energyvis_panel.state.run_rows import (
+    BookReader,
+    BookRows,
+    LakeReader,
+    LakeSnapshot,
+    take_snapshot,
+    utc_now,
+)
+from energyvis_panel.state.runs_frame import SHARED
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +40,8 @@ class LakeWatch:
         What to read.
     intensities
         Carbon intensity by region; a run in another region has no emissions.
+    prices
+        Price of electricity by region, in USD; a run in another region has no cost.
     every_s
         Seconds between two readings; more where a reading takes long.
     clock
@@ -43,6 +53,7 @@ class LakeWatch:
         self,
         lake: LakeReader,
         intensities: Mapping[str, CarbonIntensity] | None = None,
+        prices: Mapping[str, Price] | None = None,
         *,
         every_s: float = EVERY_S,
         clock: Callable[[], datetime] = utc_now,
@@ -50,16 +61,24 @@ class LakeWatch:
         self.lake = lake
         self.every_s = every_s
         self._intensities = dict(intensities or {})
+        self._prices = dict(prices or {})
         self._clock = clock
+        self._book = BookRows(lake, self._intensities, self._prices) if isinstance(lake, BookReader) else None
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._listeners: dict[int, Listener] = {}
         self._serial = 0
         self._stop: threading.Event | None = None
         self._latest: LakeSnapshot | None = None
 
     def snapshot(self) -> LakeSnapshot:
-        """The latest reading if it is no older than the cadence, else a fresh one."""
+        """The latest reading while the lake is watched, or one no older than the cadence; else a fresh one.
+
+        While somebody listens, a newcomer never waits for a large lake: the next reading is on its way.
+        """
         latest, now = self._latest, self._clock()
+        if latest is not None and self._stop is not None:
+            return latest
         if latest is not None and 0 <= (now - latest.taken_at).total_seconds() < self.every_s:
             return latest
         return self._read()
@@ -86,7 +105,14 @@ class LakeWatch:
         return unsubscribe
 
     def _read(self) -> LakeSnapshot:
-        self._latest = take_snapshot(self.lake, self._intensities, self._clock())
+        now = self._clock()
+        if self._book is not None:
+            with self._reading:
+                self._latest = self._book.snapshot(now)
+        else:
+            self._latest = take_snapshot(self.lake, self._intensities, now, self._prices)
+        # Made here, in the watcher's thread, so that no session has to wait for it.
+        SHARED.of(self._latest.rows)
         return self._latest
 
     def _watch(self, stop: threading.Event) -> None:
@@ -102,4 +128,6 @@ class LakeWatch:
                 except Exception:
                     log.exception("A listener of the lake failed")
             spent_s = (self._clock() - snapshot.taken_at).total_seconds()
-            stop.wait(max(self.every_s, min(spent_s / SHARE_OF_TIME, LONGEST_PAUSE_S)))
+            pause_s = min(spent_s / SHARE_OF_TIME, LONGEST_PAUSE_S)
+            # Once in a process all of a lake is read; until that is done people see a part of it.
+            stop.wait(self.every_s if snapshot.pending_months else max(self.every_s, pause_s))

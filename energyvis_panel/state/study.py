@@ -2,61 +2,39 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from dataclasses import fields, replace
+from typing import Any
 
 import param
 
 from energyvis_panel.domain.carbon import CarbonIntensity
-from energyvis_panel.domain.curve import MEASURES
+from energyvis_panel.domain.curve import AXES, MEASURES
+from energyvis_panel.domain.edits import NO_EDITS, Edits, References
 from energyvis_panel.domain.equivalence import Equivalence
 from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.domain.run_summary import RunSummary
-from energyvis_panel.domain.scenario import MOST_PUE
 from energyvis_panel.domain.study import Choice, Comparison, compare
 from energyvis_panel.errors import EnergyVisError
+from energyvis_panel.state.profile_shelf import Entry, Origin, Profiles, ProfileShelf
 
 log = logging.getLogger(__name__)
 
-Origin = Literal["example", "run", "imported"]
 MOST_FURTHER = 1000
-MOST_RUNS = 12
-"""Runs on the strip; the others are opened from the Runs page."""
-ACTIVE_STATES = frozenset({"running", "paused"})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A profile on the strip: where it came from, whether it is still growing, and one line about it."""
-
-    profile_id: str
-    name: str
-    origin: Origin
-    live: bool
-    detail: str
-
-
-class Profiles(Protocol):
-    """Where profiles come from; the data layer's profile store fits it."""
-
-    def preloaded(self) -> Sequence[EnergyProfile]:
-        """Profiles that ship with the product."""
-
-    def runs(self) -> Sequence[RunSummary]:
-        """Runs in the lake, newest first."""
-
-    def from_run(self, run_id: str) -> EnergyProfile:
-        """Profile of a run in the lake."""
-
-    def parse(self, content: bytes, filename: str) -> EnergyProfile:
-        """Profile in an uploaded file."""
-
-    def dump(self, profile: EnergyProfile) -> bytes:
-        """File content for a profile."""
 
 
 class Study(param.Parameterized):
-    """Baseline, alternatives and how they are drawn, for one session."""
+    """Baseline, alternatives and how they are drawn, for one session.
+
+    Parameters
+    ----------
+    profiles
+        Where profiles come from.
+    references
+        Intensities, prices and chips.
+    equivalences
+        Things with a known footprint.
+
+    """
 
     choice = param.ClassSelector(class_=Choice, allow_None=True, doc="What is compared; None = nothing yet.")
     comparison = param.ClassSelector(class_=Comparison, allow_None=True, doc="What follows from the choice.")
@@ -66,31 +44,35 @@ class Study(param.Parameterized):
     measure: param.Selector[str] = param.Selector(
         default="carbon", objects=list(MEASURES), doc="Quantity on the chart."
     )
+    axis: param.Selector[str] = param.Selector(
+        default="epoch", objects=list(AXES), doc="What the chart runs over: epochs, or hours."
+    )
     cumulative = param.Boolean(default=True, doc="Sum over epochs, or each epoch alone.")
+    log_scale = param.Boolean(default=False, doc="Amounts on a logarithmic axis.")
     pounds = param.Boolean(default=False, doc="Emissions in lb instead of kg.")
     notice = param.String(default="", doc="One sentence about what could not be done; '' = all is well.")
 
     def __init__(
         self,
         profiles: Profiles,
-        intensities: Mapping[str, CarbonIntensity],
+        references: References,
         equivalences: Sequence[Equivalence] = (),
         **params: Any,
     ) -> None:
-        self._store = profiles
-        self.intensities = intensities
+        self.references = references
         self.equivalences = tuple(equivalences)
-        self._loaded: dict[str, EnergyProfile] = {}
-        self._imported: list[str] = []
-        self._runs: dict[str, RunSummary] = {}
+        self._shelf = ProfileShelf(profiles)
         self._undo: list[Choice] = []
         self._redo: list[Choice] = []
         super().__init__(**params)
-        for profile in profiles.preloaded():
-            self._loaded[profile.id] = profile
         self.show_runs(profiles.runs())
-        if self._loaded:
-            self._choose(Choice(next(iter(self._loaded))), remember=False)
+        if first := self._shelf.first():
+            self._choose(Choice(first), remember=False)
+
+    @property
+    def intensities(self) -> Mapping[str, CarbonIntensity]:
+        """Carbon intensity by region."""
+        return self.references.intensities
 
     def profile(self, profile_id: str) -> EnergyProfile:
         """Profile by id, read from the lake when first asked for.
@@ -101,19 +83,19 @@ class Study(param.Parameterized):
             If it cannot be read.
 
         """
-        if profile_id not in self._loaded:
-            self._loaded[profile_id] = self._store.from_run(profile_id)
-        return self._loaded[profile_id]
+        return self._shelf.get(profile_id)
 
     # -- what the user does ---------------------------------------------------------------------------
 
     def select(self, profile_id: str) -> None:
-        """Make a profile the baseline; what was edited stays edited, comparison with itself ends."""
+        """Make a profile the baseline; edits of the site stay, those of the old machine end."""
 
         def selected(choice: Choice | None) -> Choice:
             base = choice or Choice(profile_id)
+            if profile_id == base.baseline_id:
+                return base
             compared = tuple(other for other in base.compared_ids if other != profile_id)
-            return replace(base, baseline_id=profile_id, compared_ids=compared)
+            return replace(base, baseline_id=profile_id, compared_ids=compared, edits=base.edits.site())
 
         self._try(selected)
 
@@ -125,20 +107,23 @@ class Study(param.Parameterized):
         self._try(lambda choice: choice.toggled(profile_id) if choice else Choice(profile_id))
 
     def choose_region(self, region_id: str) -> None:
-        """Keep a region as the alternative; choosing it again releases it."""
+        """Keep a region as the alternative; choosing it again releases it. An own intensity gives way."""
+        chosen = self.choice.edits.region_id if self.choice else None
+        released = not region_id or region_id == chosen
+        self.edit(region_id=None if released else region_id, g_per_kwh=None)
 
-        def moved(choice: Choice) -> Choice:
-            released = not region_id or region_id == choice.region_id
-            return replace(choice, region_id=None if released else region_id)
+    def edit(self, **changes: Any) -> None:
+        """Change fields of the choice's :class:`Edits`; a value out of range is refused in one sentence."""
+        self._try(lambda choice: replace(choice, edits=replace(choice.edits, **changes)))
 
-        self._try(moved)
+    def release(self, field: str) -> None:
+        """Take one edit back, named by its field in :class:`Edits`."""
+        if field in {part.name for part in fields(Edits)}:
+            self.edit(**{field: getattr(NO_EDITS, field)})
 
     def set_pue(self, pue: float | None) -> None:
         """Set the PUE of the alternatives; None returns to each profile's own."""
-        if pue is not None and not 1.0 <= pue <= MOST_PUE:
-            self.notice = f"PUE {pue:g} was not taken: it must lie from 1 to {MOST_PUE:g}."
-            return
-        self._try(lambda choice: replace(choice, pue=pue))
+        self.edit(pue=pue)
 
     def set_further(self, further: int) -> None:
         """Extrapolate by this many epochs."""
@@ -170,68 +155,64 @@ class Study(param.Parameterized):
         self._undo.clear()
         self._redo.clear()
 
-    def import_file(self, content: bytes, filename: str) -> None:
-        """Add the profile in a file to the strip and select it; a bad file leaves all as it was."""
-        try:
-            profile = self._store.parse(content, filename)
-        except EnergyVisError as error:
-            self.notice = str(error)
-            return
-        profile_id = profile.id
-        while profile_id in self._loaded and self._loaded[profile_id] != profile:
-            profile_id += "+"
-        self._loaded[profile_id] = replace(profile, id=profile_id)
-        if profile_id not in self._imported:
-            self._imported.append(profile_id)
-        self._list_entries()
-        self.select(profile_id)
+    # -- profiles --------------------------------------------------------------------------------------
 
-    def export(self) -> tuple[str, bytes]:
-        """File name and content of the baseline's profile; empty content where there is none."""
-        if self.choice is None:
-            return "profile.json", b""
-        profile = self.profile(self.choice.baseline_id)
-        safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in profile.name).strip("-") or "profile"
-        return f"{safe}.energyvis.json", self._store.dump(profile)
+    def put(self, profile: EnergyProfile, origin: Origin, *, live: bool = False, select: bool = True) -> str:
+        """Add a profile to the strip, or replace one that is followed live; its id on the strip."""
+        profile_id = self._shelf.put(profile, origin, live=live)
+        self._list_entries()
+        if select:
+            self.select(profile_id)
+        if self.choice and profile_id in self._shown():
+            self._recompute()
+        return profile_id
+
+    def drop(self, profile_id: str) -> None:
+        """Take an added profile off the strip; what showed it falls back to the first example."""
+        if not self._shelf.drop(profile_id):
+            return
+
+        def without(choice: Choice) -> Choice | None:
+            compared = tuple(other for other in choice.compared_ids if other != profile_id)
+            if choice.baseline_id != profile_id:
+                return replace(choice, compared_ids=compared)
+            first = self._shelf.first()
+            return replace(choice, baseline_id=first, compared_ids=(), edits=NO_EDITS) if first else None
+
+        for steps in (self._undo, self._redo):
+            steps[:] = [kept for step in steps if (kept := without(step))]
+        choice = without(self.choice) if self.choice else None
+        self.param.update(choice=choice, comparison=self._compared(choice) if choice else None, notice="")
+        self._list_entries()
 
     def show_runs(self, runs: Sequence[RunSummary]) -> None:
         """Take over which runs the lake holds; those on show that have grown are read again."""
-        grown = {run.run_id for run in runs if self._runs.get(run.run_id) not in {None, run}}
-        self._runs = {run.run_id: run for run in runs}
-        for profile_id in grown & set(self._loaded):
-            del self._loaded[profile_id]
+        grown = self._shelf.show_runs(runs)
         self._list_entries()
-        shown = {self.choice.baseline_id, *self.choice.compared_ids} if self.choice else set()
-        if grown & shown:
+        if grown & self._shown():
             self._recompute()
 
+    def _shown(self) -> set[str]:
+        return {self.choice.baseline_id, *self.choice.compared_ids} if self.choice else set()
+
     def _list_entries(self) -> None:
-        """Examples, then imports, then the newest runs and those on show."""
-        entries = [
-            Entry(profile.id, profile.name, "example", live=False, detail=profile.provenance.tool)
-            for profile in self._store.preloaded()
-        ]
-        entries += [
-            Entry(i, self._loaded[i].name, "imported", live=False, detail=self._loaded[i].provenance.tool)
-            for i in self._imported
-        ]
-        shown = {self.choice.baseline_id, *self.choice.compared_ids} if self.choice else set()
-        entries += [
-            Entry(run.run_id, run.name, "run", run.state in ACTIVE_STATES, run.detail)
-            for place, run in enumerate(self._runs.values())
-            if place < MOST_RUNS or run.run_id in shown
-        ]
+        entries = self._shelf.entries(self._shown())
         if entries != self.entries:
             self.entries = entries
 
     # -- what follows ---------------------------------------------------------------------------------
 
-    @param.depends("preview_id", watch=True)
+    @param.depends("preview_id", "choice", watch=True)
     def _preview(self) -> None:
         if self.choice is None or not self.preview_id or self.preview_id not in self.intensities:
             self.preview = None
             return
-        self.preview = self._compared(replace(self.choice, region_id=self.preview_id))
+        edits = replace(self.choice.edits, region_id=self.preview_id, g_per_kwh=None)
+        try:
+            self.preview = self._compared(replace(self.choice, edits=edits))
+        except EnergyVisError:
+            # All places for alternatives may be taken; the line that the browser draws alone still shows it.
+            self.preview = None
 
     def _try(self, change: Callable[[Choice], Choice]) -> None:
         """Apply a change of the choice; on an error keep the old one and say why."""
@@ -269,4 +250,4 @@ class Study(param.Parameterized):
 
     def _compared(self, choice: Choice) -> Comparison:
         wanted = (choice.baseline_id, *choice.compared_ids)
-        return compare({i: self.profile(i) for i in wanted}, self.intensities, choice)
+        return compare({i: self.profile(i) for i in wanted}, self.references, choice)

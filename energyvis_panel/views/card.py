@@ -23,7 +23,9 @@ TITLE: Final = (
 ANSWER: Final = '<p style="margin:0 0 4px;font-size:14px;line-height:1.45;color:var(--ev-muted)">{}</p>'
 
 
-def card(title: Any, *body: Any, answer: Any = None, actions: Any = None, **params: Any) -> Any:
+def card(
+    title: Any, *body: Any, answer: Any = None, actions: Any = None, framed: bool = True, **params: Any
+) -> Any:
     """Outlined box with a heading row, an optional answer sentence, and the body.
 
     Parameters
@@ -35,12 +37,14 @@ def card(title: Any, *body: Any, answer: Any = None, actions: Any = None, **para
         Views below the heading.
     actions
         Small controls at the right end of the heading row.
+    framed
+        Whether there are border and title; not where another card holds this one.
     params
         Further parameters of the column, e.g. ``visible``.
 
     """
     head: list[Any] = []
-    if title is not None:
+    if title is not None and framed:
         heading = text_pane(TITLE, title)
         heading.styles = {"flex": "1 1 0", "min-width": "0", "padding-right": "8px"}
         controls = [actions] if actions is not None else []
@@ -49,7 +53,7 @@ def card(title: Any, *body: Any, answer: Any = None, actions: Any = None, **para
         head.append(text_pane(ANSWER, answer))
     params.setdefault("sizing_mode", "stretch_width")
     params.setdefault("margin", 0)
-    return pn.Column(*head, *body, styles=CARD_STYLES, **params)
+    return pn.Column(*head, *body, styles=CARD_STYLES if framed else {}, **params)
 
 
 def text_pane(template: str, text: Any) -> Any:
@@ -62,19 +66,26 @@ def text_pane(template: str, text: Any) -> Any:
     return pn.pane.HTML(shown, sizing_mode="stretch_width", margin=0)
 
 
-def side_by_side(*views: Any, shares: Sequence[int], narrowest: int = 420) -> Any:
-    """Views in one row that share its width as given; they stack below ``narrowest`` pixels each."""
-    for view, share in zip(views, shares, strict=True):
-        view.styles = {
-            **view.styles,
-            "flex": f"{share} 1 {narrowest}px",
-            "min-width": f"min(100%, {narrowest}px)",
-        }
-    return pn.FlexBox(
-        *views,
-        flex_wrap="wrap",
-        align_items="stretch",
-        gap=f"{theme.SPACE}px",
-        sizing_mode="stretch_width",
-        margin=0,
+def side_by_side(*views: Any, shares: Sequence[int], narrowest: int = 380) -> Any:
+    """Views of one height in one row that share its width as given; they stack where one gets too narrow.
+
+    Parameters
+    ----------
+    views
+        Two or more views.
+    shares
+        Part of the width for each.
+    narrowest
+        Least width in pixels of the narrowest view.
+
+    """
+    tracks = " ".join(f"minmax(0, {share}fr)" for share in shares)
+    least = narrowest * sum(shares) // min(shares)
+    grid = (
+        f":host {{ display: grid !important; grid-template-columns: {tracks}; gap: {theme.SPACE}px; "
+        "align-items: stretch; }"
+        f"@media (max-width: {least}px) {{ :host {{ grid-template-columns: minmax(0, 1fr); }} }}"
     )
+    for view in views:
+        view.styles = {**view.styles, "height": "auto", "min-width": "0"}
+    return pn.Column(*views, sizing_mode="stretch_width", margin=0, stylesheets=[grid])

@@ -13,6 +13,8 @@ from panel.viewable import Viewer
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.state.shell import Shell
 from energyvis_panel.views import theme
+from energyvis_panel.views.keyboard_sheet import KeyboardSheet
+from energyvis_panel.views.navigation import Navigation
 
 log = logging.getLogger(__name__)
 
@@ -63,16 +65,26 @@ def full_page(shell: Shell, builders: Mapping[str, Callable[[], Any]], status: A
 
     show()
     shell.param.watch(show, "page")
-    navigation = pmui.RadioButtonGroup.from_param(
-        shell.param.page,
-        options={title: name for name, title in PAGE_TITLES.items() if name in builders},
-        label="",
-        size="small",
-        margin=(0, 8),
-    )
+    titles = [[name, title] for name, title in PAGE_TITLES.items() if name in builders]
+    navigation = Navigation(pages=titles, page=shell.page, margin=(0, 8), align="center")
+
+    def turned(event: Any) -> None:
+        # What the browser sends is checked: only pages that exist are turned to.
+        if event.new in builders:
+            shell.page = event.new
+
+    navigation.param.watch(turned, "page")
+    shell.param.watch(lambda event: navigation.param.update(page=event.new), "page")
     page = pmui.Page(  # type: ignore[attr-defined] # exported at run time only
         title="EnergyVis",
-        header=[pn.Row(navigation, pn.layout.HSpacer(), *([status] if status is not None else []))],
+        header=[
+            pn.Row(
+                navigation,
+                pn.layout.HSpacer(),
+                *([status] if status is not None else []),
+                KeyboardSheet(align="center"),
+            )
+        ],
         main=[
             pn.Column(
                 *holders.values(),

@@ -38,8 +38,8 @@ ALTERNATIVE_DASHES: Final = ("dashed", "dotted", "dashdot")
 
 SPACE: Final = 8
 """The grid, in pixels."""
-CHART_HEIGHT: Final = 280
-PHONE_CHART_HEIGHT: Final = 280
+CHART_HEIGHT: Final = 250
+PHONE_CHART_HEIGHT: Final = 250
 PHONE_WIDTH: Final = 700
 CONTENT_WIDTH: Final = 1680
 
@@ -60,6 +60,8 @@ QUANTITY_COLOURS: Final = {
     "intensity": ("#A2477B", "#E3A3C6"),
     "carbon": ("#8F3A66", "#E58BB5"),
     "time": ("#62579B", "#B3A9E6"),
+    "power": ("#756400", "#E0CB45"),
+    "cost": ("#6E4A32", "#D2B197"),
     "baseline": (BLUE, SKY),
     "alternative": ("#B84F00", "#F0803C"),
     "stale": ("#9A6700", ORANGE),
@@ -105,6 +107,7 @@ PAGE_CSS: Final = (
         f"--ev-{name}: var(--mui-palette-{name}-main, {pair[0]});" for name, pair in QUANTITY_COLOURS.items()
     )
     + """
+  --ev-error: var(--mui-palette-error-main, #C62828);
   --ev-muted: var(--mui-palette-text-secondary, #56606B);
   --ev-line: var(--mui-palette-divider, #DDE1E6);
   --ev-paper: var(--mui-palette-background-paper, #FFFFFF);

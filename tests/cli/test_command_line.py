@@ -67,14 +67,38 @@ def test_preloaded_profile_on_other_chips() -> None:
         "--pue",
         "1.58",
     )
-    (replaced,) = found["alternative"]["replacements"]
-    assert replaced["precision"] == "fp16"
-    assert found["alternative"]["energy_j"] == pytest.approx(
-        found["baseline"]["energy_j"] * replaced["energy_factor"]
-    )
+    hardware = found["alternative"]["hardware"]
+    assert (hardware["precision"], hardware["equal"]) == ("fp16", "work")
+    assert hardware["original"][0]["count"] == 64
+    assert found["baseline"]["hardware"] is None
+    factor = next(move["factor"] for move in hardware["energy"] if move["from"] == "gpu")
+    # (400 W / 312 TFLOP/s) over (300 W / 125 TFLOP/s), and 64 x 125 over 8 x 312 TFLOP/s.
+    assert factor == pytest.approx(400 / 312 / (300 / 125))
+    assert found["alternative"]["energy_j"] == pytest.approx(found["baseline"]["energy_j"] * factor)
     assert found["alternative"]["duration_s"] == pytest.approx(
-        found["baseline"]["duration_s"] * replaced["duration_factor"]
+        found["baseline"]["duration_s"] * 64 * 125 / (8 * 312)
     )
+
+
+def test_work_moves_from_gpus_to_cpus() -> None:
+    found = as_json("project", "strubell-2019-bert-base", "--gpu", "none", "--cpu", "EPYC 7742=4")
+    assert list(found["alternative"]["energy_by_kind_j"]) == ["cpu"]
+    assert found["alternative"]["duration_s"] == pytest.approx(
+        found["baseline"]["duration_s"] * 64 * 15.7 / (4 * 4.608)
+    )
+    assert found["alternative"]["hardware"]["uncertainty_factor"] == 2
+    assert any("within a factor of 2" in note for note in found["notes"])
+
+
+def test_a_chip_described_by_hand_and_imperfect_scaling() -> None:
+    arguments = ("project", "strubell-2019-bert-base", "--gpu", "Mine: A:150:31.4=32", "--efficiency", "0.5")
+    found = as_json(*arguments)
+    (own,) = found["alternative"]["hardware"]["alternative"]
+    assert own == {"chip_id": None, "name": "Mine: A", "count": 32}
+    # Equal speed at perfect scaling; 32 chips lose one halving less than 64.
+    assert found["alternative"]["duration_s"] == pytest.approx(found["baseline"]["duration_s"] / 2)
+    assert found["alternative"]["energy_j"] == pytest.approx(found["baseline"]["energy_j"] / 8)
+    assert "32 x Mine: A instead of 64 x NVIDIA Tesla V100" in energyvis(*arguments).stdout
 
 
 @pytest.mark.usefixtures("lake")
@@ -159,7 +183,12 @@ def test_spans_have_joules_per_unit_with_their_source(lake: LakeWriter) -> None:
         (["project", "strubell-2019-bert-base", "--gpu", "A100"], "may mean several chips"),
         (["project", "strubell-2019-bert-base", "--gpu", "V100 SXM2 32 GB=x"], "has no count"),
         (["project", "strubell-2019-bert-base", "--gpu", "V100 SXM2 32 GB=0"], "must be at least 1"),
-        (["project", "strubell-2019-bert-base", "--cpu", "Xeon"], "names no CPU"),
+        (["project", "strubell-2019-bert-base", "--cpu", "EPYC 7742"], "names no CPU"),
+        (["project", "strubell-2019-bert-base", "--gpu", "none"], "needs at least one GPU or CPU"),
+        (["project", "strubell-2019-bert-base", "--gpu", "EPYC 7742"], "is a CPU, but stands after --gpu"),
+        (["project", "strubell-2019-bert-base", "--gpu", "Mine:x:20=4"], "must be numbers"),
+        (["project", "strubell-2019-bert-base", "--gpu", "Mine:-1:20=4"], "power of Mine in W is -1"),
+        (["project", "strubell-2019-bert-base", "--gpu", "T4", "--efficiency", "0"], "efficiency is 0"),
         (["project", "strubell-2019-bert-base", "--extrapolate", "-1"], "--extrapolate is -1"),
         (["serve", "--port", "0"], "The port is 0"),
         (["spans", "nothing"], "There is no run 'nothing'"),

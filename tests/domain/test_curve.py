@@ -3,9 +3,9 @@ import pytest
 
 from energyvis_panel.domain.curve import curve
 from energyvis_panel.domain.study import Choice, compare
-from tests.profiles_fixture import INTENSITIES, small_profile
+from tests.profiles_fixture import REFERENCES, small_profile
 
-ONE = compare({"one": small_profile("one")}, INTENSITIES, Choice("one")).baseline.projection
+ONE = compare({"one": small_profile("one")}, REFERENCES, Choice("one")).baseline.projection
 
 
 def test_cumulative_is_the_running_sum_of_per_epoch() -> None:
@@ -31,12 +31,12 @@ def test_a_forecast_of_a_steady_run_continues_it_and_ends_where_it_should() -> N
 
 
 def test_two_epochs_are_too_few_to_forecast() -> None:
-    short = compare({"s": small_profile("s", epochs=2)}, INTENSITIES, Choice("s")).baseline.projection
+    short = compare({"s": small_profile("s", epochs=2)}, REFERENCES, Choice("s")).baseline.projection
     assert curve(short, "energy", cumulative=False, further=5).forecast.size == 0
 
 
 def test_no_region_means_no_carbon_curve() -> None:
     nowhere = small_profile("n", region_id=None)
-    projection = compare({"n": nowhere}, INTENSITIES, Choice("n")).baseline.projection
+    projection = compare({"n": nowhere}, REFERENCES, Choice("n")).baseline.projection
     assert curve(projection, "carbon", cumulative=True).value.size == 0
     assert curve(projection, "energy", cumulative=True).value.size == 4

@@ -7,15 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from energyvis_panel.domain.carbon import CarbonError, CarbonIntensity
-from energyvis_panel.domain.hardware import (
-    DEVICE_KINDS,
-    Chip,
-    DeviceKind,
-    HardwareError,
-    Piece,
-    Precision,
-    Replacement,
-)
+from energyvis_panel.domain.hardware import DEVICE_KINDS, Chip, HardwareChange, HardwareError, Piece
 from energyvis_panel.domain.profile import EnergyByKind, EnergyProfile, Epoch, Outside, Provenance
 from energyvis_panel.domain.scenario import Scenario, ScenarioError, project
 
@@ -68,15 +60,6 @@ def chip(power_w: float, rate_tflops: float, name: str = "chip") -> Chip:
     return Chip(
         name, "gpu", "v", name, power_w, rate_tflops, rate_tflops, rate_tflops, rate_tflops, "vendor", "test"
     )
-
-
-def replacement(
-    before: tuple[Piece, ...],
-    after: tuple[Piece, ...],
-    kind: DeviceKind = "gpu",
-    precision: Precision = "fp32",
-) -> Replacement:
-    return Replacement(kind, before, after, precision)
 
 
 @given(profiles(fewest=2), PUES, INTENSITIES, st.data())
@@ -136,7 +119,7 @@ def test_replacing_hardware_by_itself_changes_nothing(
     profile: EnergyProfile, made_of: list[tuple[float, float, int]]
 ) -> None:
     pieces = tuple(Piece(chip(power, rate), count) for power, rate, count in made_of)
-    same = project(profile, Scenario(replacements=(replacement(pieces, pieces),)))
+    same = project(profile, Scenario(hardware=HardwareChange(pieces, pieces)))
     assert close(same.energy_j(), project(profile, Scenario()).energy_j())
     assert close(same.duration_s() or 0, project(profile, Scenario()).duration_s() or 0)
 
@@ -150,22 +133,11 @@ def test_total_is_the_sum_over_the_kinds(profile: EnergyProfile, pue: float) -> 
     assert kinds == set(profile.energy().measured())
 
 
-@given(POSITIVE, POSITIVE, POSITIVE, POSITIVE, st.integers(1, 64))
-def test_more_of_the_same_chip_is_quicker_and_costs_the_same_energy(
-    power: float, rate: float, other_power: float, other_rate: float, count: int
-) -> None:
-    before = (Piece(chip(power, rate), 1),)
-    one = replacement(before, (Piece(chip(other_power, other_rate), 1),))
-    many = replacement(before, (Piece(chip(other_power, other_rate), count),))
-    assert math.isclose(many.energy_factor(), one.energy_factor(), rel_tol=1e-9)
-    assert math.isclose(many.duration_factor() * count, one.duration_factor(), rel_tol=1e-9)
-
-
 @given(profiles(), POSITIVE, POSITIVE)
 def test_kinds_that_stay_keep_their_mean_power(profile: EnergyProfile, rate: float, other: float) -> None:
     assume(profile.duration_s())
-    edit = replacement((Piece(chip(100, rate), 1),), (Piece(chip(100, other), 1),))
-    found = project(profile, Scenario(replacements=(edit,)))
+    edit = HardwareChange((Piece(chip(100, rate, "old"), 1),), (Piece(chip(100, other, "new"), 1),))
+    found = project(profile, Scenario(hardware=edit))
     for before, after in zip(profile.epochs, found.epochs, strict=True):
         if before.duration_s and after.duration_s and before.energy.cpu is not None:
             assert after.energy.cpu is not None
@@ -179,8 +151,8 @@ def test_kinds_that_stay_keep_their_mean_power(profile: EnergyProfile, rate: flo
 
 def test_the_papers_formula_by_hand() -> None:
     # 8 chips of 250 W and 10 TFLOP/s by 4 of 400 W and 40: (1600/160)/(2000/80) = 0.4, and 80/160 = 0.5.
-    edit = replacement((Piece(chip(250, 10, "old"), 8),), (Piece(chip(400, 40, "new"), 4),))
-    assert edit.energy_factor() == pytest.approx(0.4)
+    edit = HardwareChange((Piece(chip(250, 10, "old"), 8),), (Piece(chip(400, 40, "new"), 4),))
+    assert next(t.factor for t in edit.transfers() if t.source == "gpu") == pytest.approx(0.4)
     assert edit.duration_factor() == pytest.approx(0.5)
     profile = EnergyProfile(
         "p",
@@ -190,7 +162,7 @@ def test_the_papers_formula_by_hand() -> None:
         Provenance("test", "counter"),
     )
     georgia = CarbonIntensity("US-GA", "Georgia", 400.0, 2023, "test", "direct", "generation")
-    found = project(profile, Scenario(intensity=georgia, pue=1.58, replacements=(edit,)))
+    found = project(profile, Scenario(intensity=georgia, pue=1.58, hardware=edit))
     assert found.epochs[0].energy.gpu == pytest.approx(1000 * 0.4 * 1.58)
     assert found.epochs[0].energy.cpu == pytest.approx(200 * 0.5 * 1.58)
     assert found.duration_s() == pytest.approx(50.0)
@@ -206,17 +178,6 @@ def test_values_out_of_range_are_refused() -> None:
             CarbonIntensity("X", "X", value, None, "test", "direct", "generation")
     with pytest.raises(HardwareError):
         Piece(chip(1, 1), 0)
-    pieces = (Piece(chip(1, 1), 1),)
-    with pytest.raises(ScenarioError):
-        Scenario(replacements=(replacement(pieces, pieces), replacement(pieces, pieces)))
-    with pytest.raises(HardwareError):
-        replacement(pieces, ()).energy_factor()
-    unknown = Chip("u", "gpu", "v", "u", None, 1.0, None, None, None, "none", "test")
-    with pytest.raises(HardwareError, match="its power is not known"):
-        replacement(pieces, (Piece(unknown, 1),)).energy_factor()
-    no_fp8 = Chip("u", "gpu", "v", "u", 1.0, 1.0, None, None, None, "none", "test")
-    with pytest.raises(HardwareError, match="FP8 matrix rate"):
-        replacement(pieces, (Piece(no_fp8, 1),), precision="fp8").energy_factor()
 
 
 def test_time_that_is_not_known_stays_unknown() -> None:

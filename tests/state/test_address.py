@@ -2,13 +2,13 @@ import pytest
 
 from energyvis_panel.state.address import changed_query, follow_query, study_query
 from energyvis_panel.state.study import Study
-from tests.profiles_fixture import INTENSITIES
+from tests.profiles_fixture import REFERENCES
 from tests.state.test_study_state import CannedProfiles
 
 
 @pytest.fixture
 def study() -> Study:
-    return Study(CannedProfiles(), INTENSITIES)
+    return Study(CannedProfiles(), REFERENCES)
 
 
 def test_what_is_written_is_read_again(study: Study) -> None:
@@ -18,7 +18,7 @@ def test_what_is_written_is_read_again(study: Study) -> None:
     study.set_further(12)
     study.param.update(measure="energy", cumulative=False, pounds=True)
     query = {key: value for key, value in study_query(study).items() if value is not None}
-    again = Study(CannedProfiles(), INTENSITIES)
+    again = Study(CannedProfiles(), REFERENCES)
     follow_query(again, query)
     assert again.choice == study.choice
     assert study_query(again) == study_query(study)
@@ -57,7 +57,7 @@ def test_an_unknown_measure_is_ignored(study: Study) -> None:
     follow_query(study, {"measure": "<script>", "region": "US-WY"})
     assert study.measure == "carbon"
     assert study.choice is not None
-    assert study.choice.region_id == "US-WY"
+    assert study.choice.edits.region_id == "US-WY"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from energyvis_panel.data.lake import LakeStatus
+from energyvis_panel.data.lake_listing import RunFiles
 from energyvis_panel.errors import DatasetError
 from energyvis_panel.state.run_rows import LakeSnapshot, RunRow, run_row, take_snapshot
 from energyvis_panel.state.runs import PowerPoint, RunsState
@@ -43,6 +44,9 @@ class CannedLake:
 
     def status(self, now: datetime) -> LakeStatus:
         return LakeStatus(Path("/srv/lake"), True, 1, 0, 0, now, 0.0, ())
+
+    def run(self, run: str) -> RunFiles:
+        raise DatasetError(f"There is no run {run!r}.")
 
     def ask(self, question: str, *, run_id: str | None = None, **params: object) -> pa.Table:
         self.asked.append(f"{question} {run_id} {params['n']}")

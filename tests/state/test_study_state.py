@@ -2,11 +2,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from energyvis_panel.domain.edits import Edits
 from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.domain.run_summary import RunSummary
 from energyvis_panel.errors import ProfileError
 from energyvis_panel.state.study import Study
-from tests.profiles_fixture import INTENSITIES, small_profile
+from tests.profiles_fixture import REFERENCES, small_profile
 
 
 class CannedProfiles:
@@ -27,14 +28,6 @@ class CannedProfiles:
             raise ProfileError(f"There is no run {run_id!r}.")
         return small_profile("run", epochs=self.run_epochs)
 
-    def parse(self, content: bytes, filename: str) -> EnergyProfile:
-        if content == b"bad":
-            raise ProfileError(f"{filename}: not a profile.")
-        return small_profile(content.decode())
-
-    def dump(self, profile: EnergyProfile) -> bytes:
-        return profile.id.encode()
-
 
 @pytest.fixture
 def store() -> CannedProfiles:
@@ -43,12 +36,17 @@ def store() -> CannedProfiles:
 
 @pytest.fixture
 def study(store: CannedProfiles) -> Study:
-    return Study(store, INTENSITIES)
+    return Study(store, REFERENCES)
 
 
 def chosen(study: Study) -> tuple[str, tuple[str, ...], str | None, float | None]:
     assert study.choice is not None
-    return study.choice.baseline_id, study.choice.compared_ids, study.choice.region_id, study.choice.pue
+    return (
+        study.choice.baseline_id,
+        study.choice.compared_ids,
+        study.choice.edits.region_id,
+        study.choice.edits.pue,
+    )
 
 
 def test_it_starts_with_the_first_example_as_measured(study: Study) -> None:
@@ -129,21 +127,48 @@ def test_selecting_the_compared_profile_swaps_nothing_silently(study: Study) -> 
     assert chosen(study)[:2] == ("two", ())
 
 
-def test_an_import_is_selected_and_a_bad_file_changes_nothing(study: Study) -> None:
-    study.import_file(b"bad", "bad.json")
-    assert study.notice == "bad.json: not a profile."
-    assert chosen(study)[0] == "one"
-    study.import_file(b"mine", "mine.json")
-    assert chosen(study)[0] == "mine"
-    assert study.notice == ""
+def test_a_profile_that_is_put_is_selected_and_can_be_dropped(study: Study) -> None:
+    profile_id = study.put(small_profile("mine"), "imported")
+    assert chosen(study)[0] == profile_id == "mine"
     assert [entry.profile_id for entry in study.entries] == ["one", "two", "mine", "run"]
+    study.drop("mine")
+    assert chosen(study)[0] == "one"
+    assert [entry.profile_id for entry in study.entries] == ["one", "two", "run"]
+    while study.can_undo():
+        study.undo()
+    assert chosen(study)[0] == "one"
 
 
-def test_importing_the_same_file_twice_keeps_one_and_another_of_that_id_keeps_both(study: Study) -> None:
-    study.import_file(b"mine", "mine.json")
-    study.import_file(b"mine", "mine.json")
-    imported = [entry for entry in study.entries if entry.origin == "imported"]
-    assert len(imported) == 1
+def test_the_same_profile_twice_is_one_and_another_of_that_id_is_kept_beside_it(study: Study) -> None:
+    assert study.put(small_profile("mine"), "imported") == "mine"
+    assert study.put(small_profile("mine"), "imported") == "mine"
+    assert study.put(small_profile("mine", epochs=9), "imported") == "mine+"
+    assert len([entry for entry in study.entries if entry.origin == "imported"]) == 2
+
+
+def test_a_profile_followed_live_grows_in_place(study: Study) -> None:
+    study.put(small_profile("job", epochs=2), "live", live=True)
+    study.put(small_profile("job", epochs=3), "live", live=True)
+    assert study.comparison is not None
+    assert len(study.comparison.baseline.projection.epochs) == 3
+    (entry,) = [entry for entry in study.entries if entry.origin == "live"]
+    assert entry.live
+    study.put(small_profile("job", epochs=4), "live")
+    assert not next(entry for entry in study.entries if entry.origin == "live").live
+
+
+def test_the_edits_of_a_machine_end_with_its_profile_and_those_of_the_site_stay(study: Study) -> None:
+    study.edit(region_id="US-WY", epoch_s=50.0)
+    study.select("two")
+    assert study.choice is not None
+    assert study.choice.edits == Edits(region_id="US-WY")
+
+
+def test_an_own_intensity_gives_way_to_a_chosen_region(study: Study) -> None:
+    study.edit(g_per_kwh=12.0)
+    study.choose_region("US-WY")
+    assert study.choice is not None
+    assert study.choice.edits == Edits(region_id="US-WY")
 
 
 def test_a_live_run_grows_when_the_lake_is_read_again(study: Study, store: CannedProfiles) -> None:
@@ -178,7 +203,3 @@ def test_a_run_that_cannot_be_read_is_named_and_the_old_choice_stays(study: Stud
     study.select("gone")
     assert chosen(study)[0] == "one"
     assert "'gone'" in study.notice
-
-
-def test_the_export_is_named_after_the_profile(study: Study) -> None:
-    assert study.export() == ("One.energyvis.json", b"one")

@@ -11,7 +11,7 @@ from tests.ui.conftest import Server, Watched
 
 pytestmark = pytest.mark.ui
 
-WYOMING_AT = (0.375, 0.33)
+WYOMING_AT = (0.38, 0.25)
 """Where Wyoming lies on the map, as shares of its width and height."""
 SOURCES_JS = """[...Bokeh.documents].flatMap((doc) => [...doc._all_models.values()])
   .filter((model) => model.type === 'GlyphRenderer')"""
@@ -49,15 +49,15 @@ def test_a_region_from_the_list_shows_in_what_if_totals_and_equation(
 ) -> None:
     page = watched.open(server.app)
     choose_region(page, "Wyoming")
-    expect(page.get_by_text("What if: A: in Wyoming")).to_be_visible()
+    expect(page.locator(".chip", has_text="in Wyoming")).to_be_visible()
     expect(page.get_by_text(re.compile(r"A: .* kg CO₂e"))).to_be_visible()
     expect(page.get_by_text("in Wyoming (EPA eGRID")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("As measured.")).to_be_visible()
+    expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
     page.get_by_role("button", name="Redo").click()
-    expect(page.get_by_text("What if: A: in Wyoming")).to_be_visible()
+    expect(page.locator(".chip", has_text="in Wyoming")).to_be_visible()
     page.get_by_role("button", name="Reset").click()
-    expect(page.get_by_text("As measured.")).to_be_visible()
+    expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
 
 
 def test_right_click_compares_and_again_releases(watched: Watched, server: Server) -> None:
@@ -65,9 +65,9 @@ def test_right_click_compares_and_again_releases(watched: Watched, server: Serve
     other = page.locator("button.name").nth(1)
     name = other.locator(".label").inner_text()
     other.click(button="right")
-    expect(page.get_by_text(f"What if: A: {name}")).to_be_visible()
+    expect(page.locator(".chip", has_text=name)).to_be_visible()
     page.locator("button.name").nth(1).click(button="right")
-    expect(page.get_by_text("As measured.")).to_be_visible()
+    expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
 
 
 def test_the_pue_in_the_equation_can_be_edited_and_given_back(watched: Watched, server: Server) -> None:
@@ -76,9 +76,9 @@ def test_the_pue_in_the_equation_can_be_edited_and_given_back(watched: Watched, 
     before = field.input_value()
     field.fill("1.1")
     field.press("Enter")
-    expect(page.get_by_text("What if: A: PUE 1.1")).to_be_visible()
+    expect(page.locator(".chip", has_text="PUE 1.1")).to_be_visible()
     page.get_by_role("button", name=f"back to {before}").click()
-    expect(page.get_by_text("As measured.")).to_be_visible()
+    expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
     expect(field).to_have_value(before)
 
 
@@ -87,8 +87,8 @@ def test_a_pue_out_of_range_gets_a_sentence_and_changes_nothing(watched: Watched
     field = page.get_by_role("spinbutton", name="Power usage effectiveness")
     field.fill("0.5")
     field.press("Enter")
-    expect(page.get_by_text("PUE 0.5 was not taken: it must lie from 1 to 10.")).to_be_visible()
-    expect(page.get_by_text("As measured.")).to_be_visible()
+    expect(page.get_by_text("The PUE is 0.5, but must lie from 1 to 10.")).to_be_visible()
+    expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
 
 
 def test_export_and_import_give_the_same_numbers(watched: Watched, server: Server) -> None:
@@ -99,6 +99,7 @@ def test_export_and_import_give_the_same_numbers(watched: Watched, server: Serve
     expect(page.get_by_text("12 intervals")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
+        page.get_by_role("menuitem", name="EnergyVis Panel JSON, exact").click()
     path = download.value.path()
     content = json.loads(path.read_text())
     assert content["format"] == "energyvis-profile"
@@ -119,6 +120,7 @@ def test_a_file_that_is_no_profile_gets_a_sentence(watched: Watched, server: Ser
 def test_pointing_at_a_state_previews_the_line_that_a_click_keeps(watched: Watched, server: Server) -> None:
     # Emissions small enough that both lines are read in kilograms.
     page = watched.open(f"{server.app}?profile=strubell-2019-transformer-base")
+    page.get_by_role("button", name="US states").click()
     canvas = page.locator(".region-map canvas").first
     expect(canvas).to_be_visible()
     box = canvas.bounding_box()
@@ -132,11 +134,11 @@ def test_pointing_at_a_state_previews_the_line_that_a_click_keeps(watched: Watch
 
     wait_until(pointed, page)
     previewed = page.evaluate(LINE_JS)
-    expect(page.get_by_text("As measured.")).to_be_visible()
+    expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
     page.mouse.click(x, y)
-    expect(page.get_by_text("What if: A: in Wyoming")).to_be_visible()
+    expect(page.locator(".chip", has_text="in Wyoming")).to_be_visible()
     wait_until(lambda: page.evaluate(KEPT_JS) is not None, page)
     assert previewed
     assert page.evaluate(KEPT_JS) == pytest.approx(previewed)
     page.mouse.click(x, y)
-    expect(page.get_by_text("As measured.")).to_be_visible()
+    expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()

@@ -12,11 +12,12 @@ from energyvis_panel.data.lake import LakeStatus
 from energyvis_panel.data.lake_checks import DamagedFile
 from energyvis_panel.state.run_rows import LakeSnapshot
 from energyvis_panel.state.runs import PowerPoint
+from energyvis_panel.state.runs_frame import origin_text, runs_frame
 from energyvis_panel.views.runs import run_table
 from energyvis_panel.views.runs.lake_line import lake_html
 from energyvis_panel.views.runs.page import NO_MATCH, NO_RUNS, RunsPage, answer, facts_html
 from energyvis_panel.views.runs.power_trace import PowerTrace, trace_lines
-from energyvis_panel.views.runs.run_table import RunTable, origin_text, runs_frame
+from energyvis_panel.views.runs.run_table import RunTable
 from tests.lake_fixture import at
 from tests.state.test_runs_state import row, state_with
 

@@ -2,11 +2,15 @@ from dataclasses import replace
 
 import pytest
 
+from energyvis_panel.domain.edits import Edits
 from energyvis_panel.domain.equivalence import Equivalence
 from energyvis_panel.domain.study import Choice, compare
+from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.totals import change_text, totals_html
-from energyvis_panel.views.study.what_if import what_if_text
-from tests.profiles_fixture import INTENSITIES, small_profile
+from energyvis_panel.views.study.what_if import HINT, WhatIf, what_if_parts
+from tests.profiles_fixture import REFERENCES, small_profile
+from tests.state.test_study_state import CannedProfiles
+from tests.views.conftest import send
 
 CAR = Equivalence("car", "new car in the EU", 0.1068, "km", "106.8 g/km", "EEA")
 
@@ -14,7 +18,7 @@ CAR = Equivalence("car", "new car in the EU", 0.1068, "km", "106.8 g/km", "EEA")
 def html(choice: Choice, name: str = "One", region_id: str | None = "US-GA") -> str:
 
     profile = replace(small_profile("one", region_id=region_id), name=name)
-    return totals_html(compare({"one": profile}, INTENSITIES, choice), (CAR,), pounds=False)
+    return totals_html(compare({"one": profile}, REFERENCES, choice), (CAR,), pounds=False)
 
 
 def test_totals_carry_unit_and_origin() -> None:
@@ -25,7 +29,7 @@ def test_totals_carry_unit_and_origin() -> None:
 
 
 def test_an_alternative_shows_its_change_and_what_stays_is_unchanged() -> None:
-    text = html(Choice("one", region_id="US-WY"))
+    text = html(Choice("one", edits=Edits(region_id="US-WY")))
     assert "A: 5.49 kg CO₂e (+156 %)" in text
     assert "A: unchanged" in text
 
@@ -37,7 +41,9 @@ def test_without_region_no_carbon_is_invented() -> None:
 
 
 def test_names_are_escaped() -> None:
-    assert "<script>" not in html(Choice("one", region_id="US-WY"), name="<script>alert(1)</script>")
+    assert "<script>" not in html(
+        Choice("one", edits=Edits(region_id="US-WY")), name="<script>alert(1)</script>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +61,28 @@ def test_change_is_relative_to_the_baseline(before: float, after: float, text: s
 
 
 def test_the_what_if_line_names_each_alternative() -> None:
-    profiles = {"one": small_profile("one"), "two": small_profile("two")}
-    comparison = compare(profiles, INTENSITIES, Choice("one", ("two",), region_id="US-WY"))
-    assert what_if_text(comparison) == "What if: A: in Wyoming · B: Two, in Wyoming"
-    assert what_if_text(compare(profiles, INTENSITIES, Choice("one"))).startswith("As measured.")
+    study = Study(CannedProfiles(), REFERENCES)
+    study.edit(region_id="US-WY", pue=1.2)
+    study.toggle_compared("two")
+    assert study.choice is not None
+    assert study.comparison is not None
+    parts = what_if_parts(study, study.choice, study.comparison)
+    assert [(part["letter"], part["text"]) for part in parts] == [
+        ("A", "in Wyoming"),
+        ("", "PUE 1.2"),
+        ("B", "Two"),
+    ]
+    for part in parts:
+        send(WhatIf(study).line, part)
+    assert not study.choice.has_alternatives()
+
+
+def test_what_if_is_explained_when_first_entered_and_not_again() -> None:
+    study = Study(CannedProfiles(), REFERENCES)
+    line = WhatIf(study).line
+    study.choose_region("US-WY")
+    assert line.hint == HINT
+    assert line.undoable
+    study.reset()
+    study.choose_region("FR")
+    assert line.hint == ""

@@ -1,20 +1,30 @@
-"""The Runs page: filter, table, and the run that is open."""
+"""The Runs page: sums over time and by group, filter, table, the run that is open, two runs compared."""
 
 from collections.abc import Callable
 from html import escape
+from io import BytesIO
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
 from panel.viewable import Viewer
 
-from energyvis_panel.domain.units import duration_text, energy_text, mass_text, power_text
+from energyvis_panel.domain.units import duration_text, energy_text, mass_text, power_text, three_digits
+from energyvis_panel.state.run_diff import ReadWork, RunDiffState
+from energyvis_panel.state.run_filter import GROUPINGS
 from energyvis_panel.state.run_rows import RunRow
 from energyvis_panel.state.runs import RunsState
+from energyvis_panel.state.runs_export import csv_file, parquet_file, shown
+from energyvis_panel.state.runs_frame import origin_text
 from energyvis_panel.views import theme
-from energyvis_panel.views.card import card
+from energyvis_panel.views.card import card, side_by_side
+from energyvis_panel.views.runs.diff_view import DiffView
+from energyvis_panel.views.runs.filter_bar import FilterBar
+from energyvis_panel.views.runs.group_table import GroupTable, groups_answer
 from energyvis_panel.views.runs.power_trace import PowerTrace
-from energyvis_panel.views.runs.run_table import RunTable, origin_text
+from energyvis_panel.views.runs.run_table import TITLES, RunTable
+from energyvis_panel.views.runs.totals_chart import TotalsChart
+from energyvis_panel.views.runs.totals_rows import totals_answer
 
 NO_RUNS = "No runs in the lake yet. Track one: `energyvis-track run -- python train.py`"
 NO_MATCH = "No run matches the filter. Take a word away to see more."
@@ -48,8 +58,12 @@ def facts_html(row: RunRow | None) -> str:
         parts.append(f"{power_text(row.power_w)} mean")
     if row.carbon_g is not None:
         parts.append(f"{mass_text(row.carbon_g)} CO₂e")
+    if row.cost_usd is not None:
+        parts.append(f"${three_digits(row.cost_usd)}")
     facts = " · ".join(escape(part) for part in parts if part)
-    return f'{facts}<div style="color:var(--ev-muted);font-size:12px">{escape(row.carbon_origin)}</div>'
+    origins = [row.carbon_origin, *([row.cost_origin] if row.cost_usd is not None else [])]
+    notes = "".join(f"<div>{escape(origin)}</div>" for origin in origins)
+    return f'{facts}<div style="color:var(--ev-muted);font-size:12px">{notes}</div>'
 
 
 class RunsPage(Viewer):
@@ -61,37 +75,30 @@ class RunsPage(Viewer):
         The session's runs.
     on_open
         Called with the id of the run that is to be opened in the study.
+    on_compare
+        Called with the ids of two runs that are to be compared in the study; None = there is no study.
+    read_work
+        Reads what a run did and took; by default from the lake that the runs come from.
 
     """
 
-    def __init__(self, runs: RunsState, on_open: Callable[[str], Any], **params: Any) -> None:
+    def __init__(
+        self,
+        runs: RunsState,
+        on_open: Callable[[str], Any],
+        on_compare: Callable[[str, str], Any] | None = None,
+        read_work: ReadWork | None = None,
+        **params: Any,
+    ) -> None:
         super().__init__(**params)
         self.runs = runs
         self.on_open = on_open
-        self.table = RunTable(runs)
+        self.difference = RunDiffState(read_work or runs.read_work)
+        self.table = RunTable(runs, self.difference.pick)
         self.trace = PowerTrace(runs)
-
-    def _filter(self) -> Any:
-        """Words to filter by; Enter opens the first run that is left."""
-        box = pmui.TextInput(
-            label="Filter by name, user, project, host, state, region",
-            size="small",
-            sizing_mode="stretch_width",
-            max_width=420,
-            max_length=200,
-            margin=(4, 0),
-        )
-
-        def typed(event: Any) -> None:
-            self.runs.filter_text = event.new or ""
-
-        def entered(event: Any) -> None:
-            if event.new and self.runs.rows:
-                self.runs.selected_id = self.runs.rows[0].run_id
-
-        box.param.watch(typed, "value_input")
-        box.param.watch(entered, "enter_pressed")
-        return box
+        self.chart = TotalsChart(runs)
+        self.groups = GroupTable(runs)
+        self.diff_view = DiffView(self.difference, runs, on_compare)
 
     def _empty(self) -> Any:
         """Sentence where the table would have no line."""
@@ -104,11 +111,11 @@ class RunsPage(Viewer):
         text = pn.bind(sentence, self.runs.param.rows, self.runs.param.total)
         return pn.pane.Markdown(text, visible=pn.bind(bool, text), sizing_mode="stretch_width")
 
-    def _failure(self) -> Any:
+    def _alert(self, parameter: Any, severity: str) -> Any:
         return pmui.Alert(
-            object=self.runs.param.failure,
-            severity="error",
-            visible=pn.bind(bool, self.runs.param.failure),
+            object=parameter,
+            severity=severity,
+            visible=pn.bind(bool, parameter),
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -118,6 +125,8 @@ class RunsPage(Viewer):
         runs = self.runs
         opener = pmui.Button(label="Open in Study", variant="contained", size="small", margin=0)
         opener.on_click(lambda _event: self.on_open(runs.selected_id))
+        picker = pmui.Button(label="⇄ Pick to compare", variant="text", size="small", margin=0)
+        picker.on_click(lambda _event: self.difference.pick(runs.selected_id))
         closer = pmui.Button(label="Close", variant="text", size="small", margin=0)
         closer.on_click(lambda _event: setattr(runs, "selected_id", ""))
         failure = runs.param.trace_failure
@@ -126,22 +135,100 @@ class RunsPage(Viewer):
             pn.pane.HTML(pn.bind(facts_html, runs.param.selected), margin=0, sizing_mode="stretch_width"),
             pn.pane.HTML(pn.bind(escape, failure), visible=pn.bind(bool, failure), margin=(8, 0)),
             self.trace,
-            actions=pmui.Row(opener, closer, margin=0),
+            actions=pmui.Row(opener, picker, closer, margin=0),
             visible=pn.bind(bool, runs.param.selected),
         )
+
+    def _sums(self) -> Any:
+        """Sums over time beside the sums by group."""
+        runs = self.runs
+        measure = pmui.RadioButtonGroup.from_param(
+            runs.param.measure,
+            options={"Energy": "energy", "CO₂e": "carbon", "Cost": "cost"},
+            label="",
+            size="small",
+            margin=0,
+        )
+        group = pmui.RadioButtonGroup.from_param(
+            runs.param.group,
+            options={title: name for name, title in GROUPINGS.items()},
+            label="",
+            size="small",
+            margin=0,
+        )
+        return side_by_side(
+            card(
+                "When was how much used?",
+                self.chart,
+                actions=measure,
+                answer=pn.bind(totals_answer, runs.param.totals, runs.param.measure, runs.param.group),
+            ),
+            card(
+                "Who, or what, used how much?",
+                self.groups,
+                actions=group,
+                answer=pn.bind(groups_answer, runs.param.groups, runs.param.group),
+            ),
+            shares=(6, 6),
+            narrowest=340,
+        )
+
+    def _columns(self) -> Any:
+        """Boxes for the columns to show, hidden until they are asked for."""
+        boxes = pmui.CheckBoxGroup(
+            label="Columns on show",
+            options={title: name for name, title in TITLES.items()},
+            value=list(self.runs.columns),
+            inline=True,
+            visible=False,
+            sizing_mode="stretch_width",
+            margin=(4, 0),
+        )
+        boxes.link(self.runs, value="columns")
+        return boxes
+
+    def _tools(self, columns: Any) -> Any:
+        """Columns to show, and the runs on show as a file."""
+        runs = self.runs
+        toggle = pmui.Button(label="Columns", variant="outlined", size="small", margin=0)
+        toggle.on_click(lambda _event: setattr(columns, "visible", not columns.visible))
+
+        def download(name: str, label: str, make: Callable[[Any], BytesIO]) -> Any:
+            made = pmui.FileDownload(
+                callback=lambda: make(shown(runs.frame, runs.columns, runs.sort)),
+                filename=f"runs.{name}",
+                label=label,
+                size="small",
+                margin=0,
+            )
+            # Given to the constructor, it would clash with a name that Panel is about to remove.
+            made.variant = "outlined"
+            return made
+
+        csv, parquet = download("csv", "CSV", csv_file), download("parquet", "Parquet", parquet_file)
+        return pmui.Row(toggle, csv, parquet, margin=0, styles={"gap": f"{theme.SPACE}px"})
 
     def __panel__(self) -> Any:
         """Return the page."""
         runs = self.runs
         self.table.table.visible = pn.bind(bool, runs.param.rows)
+        sums = self._sums()
+        columns = self._columns()
+        sums.visible = pn.bind(bool, runs.param.total)
         return pn.Column(
-            self._failure(),
+            self._alert(runs.param.failure, "error"),
+            self._alert(runs.param.notice, "warning"),
+            self._alert(runs.param.pending, "info"),
+            sums,
             self._detail(),
+            self.diff_view,
             card(
                 "Who ran what, and how much energy did it take?",
-                self._filter(),
+                FilterBar(runs),
+                columns,
                 self._empty(),
                 self.table,
+                actions=self._tools(columns),
                 answer=pn.bind(answer, runs.param.rows, runs.param.total),
             ),
             sizing_mode="stretch_width",

@@ -1,5 +1,6 @@
 """Who ran what, when, for how long, and how much did it take?"""
 
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -9,12 +10,12 @@ import panel as pn
 from bokeh.models.widgets.tables import HTMLTemplateFormatter
 from panel.viewable import Viewer
 
-from energyvis_panel.domain.units import GRAMS_PER_KG, kwh
-from energyvis_panel.state.run_rows import RunRow
 from energyvis_panel.state.runs import RunsState
+from energyvis_panel.state.runs_frame import COLUMNS
 
 PAGE_SIZE: Final = 25
-FEW: Final = 0.0005
+PICK: Final = "pick"
+"""The column of the buttons that pick a run for a comparison."""
 
 # The templates see numbers and the fixed words for a state only; what users wrote is shown as plain text.
 NUMBER: Final = """<%
@@ -51,76 +52,36 @@ TITLES: Final = {
     "epochs": "Epochs",
     "energy_kwh": "Energy",
     "carbon_kg": "CO₂e",
-    "power_w": "Mean power (W)",
+    "cost_usd": "Cost ($)",
+    "power_w": "Mean W",
+    "quality": "Quality",
     "origin": "Source",
 }
 MEANINGS: Final = {
     "started": "Universal time",
     "energy_kwh": "Energy of the job before PUE",
     "carbon_kg": "Emissions in the run's region at its PUE; a dash where the region is not known",
+    "cost_usd": "Cost of the energy at the run's PUE; a dash where no price is known for the region",
     "power_w": "Energy over duration",
+    "quality": "ok; clamped: readings were cut to what a device can draw; gap: readings are missing",
     "origin": "Measured by a counter or from power, or estimated where nothing could be read",
 }
 WIDTHS: Final[dict[str, int | str]] = {
-    "state": 96, "user": 90, "project": 96, "hosts": 110, "started": 132, "duration_s": 108,
-    "epochs": 86, "energy_kwh": 124, "carbon_kg": 96, "power_w": 144, "origin": 146,
+    "state": 96, "user": 86, "project": 90, "hosts": 100, "started": 132, "duration_s": 100,
+    "epochs": 86, "energy_kwh": 92, "carbon_kg": 88, "cost_usd": 88, "power_w": 88, "quality": 84,
+    "origin": 136,
 }  # fmt: skip
-TEXTS: Final = ("run_id", "state", "name", "user", "project", "hosts", "started", "epochs", "origin")
-"""Columns of text, named because an empty table must not take them for numbers."""
 SETTLE_S: Final = 5.0
 NARROWEST: Final = 84
-RIGHT: Final = ("duration_s", "epochs", "energy_kwh", "carbon_kg", "power_w")
+RIGHT: Final = ("duration_s", "epochs", "energy_kwh", "carbon_kg", "cost_usd", "power_w")
 
 CSS: Final = (Path(__file__).parent / "run_table.css").read_text(encoding="utf-8")
 
 
-def runs_frame(rows: list[RunRow]) -> pd.DataFrame:
-    """Rows as the table shows them, one line a run: kWh, kg CO2e, W, seconds; ``run_id`` is not shown."""
-    return pd.DataFrame(
-        {
-            "run_id": [row.run_id for row in rows],
-            "state": [row.state for row in rows],
-            "name": [row.name for row in rows],
-            "user": [row.user for row in rows],
-            "project": [row.project for row in rows],
-            "hosts": [row.hosts for row in rows],
-            "started": [f"{row.started_at:%Y-%m-%d %H:%M}" for row in rows],
-            "duration_s": pd.Series([row.duration_s for row in rows], dtype="float64"),
-            "epochs": [epochs_text(row) for row in rows],
-            "energy_kwh": pd.Series(
-                [None if row.energy_j is None else kwh(row.energy_j) for row in rows], dtype="float64"
-            ),
-            "carbon_kg": pd.Series(
-                [None if row.carbon_g is None else row.carbon_g / GRAMS_PER_KG for row in rows],
-                dtype="float64",
-            ),
-            "power_w": pd.Series([row.power_w for row in rows], dtype="float64"),
-            "origin": [origin_text(row) for row in rows],
-        }
-    ).astype(dict.fromkeys(TEXTS, "str"))
-
-
-def epochs_text(row: RunRow) -> str:
-    """Epochs done, of those planned where that is known."""
-    if row.epochs_planned:
-        return f"{row.epochs_done}/{row.epochs_planned}"
-    return str(row.epochs_done) if row.epochs_done else "–"
-
-
-def origin_text(row: RunRow) -> str:
-    """``measured``, ``estimated`` or what part of the energy was; and whether readings are missing."""
-    if row.energy_j is None:
-        return "no readings"
-    share = row.estimated_share or 0.0
-    if row.source == "estimate" and (row.estimated_share is None or share > 1 - FEW):
-        text = "○ estimated"
-    elif share > FEW:
-        text = f"◐ {100 * share:.0f} % estimated" if share >= 0.01 else "◐ < 1 % estimated"  # noqa: PLR2004 - 1 %
-    elif row.source == "imported":
-        text = "imported"
-    else:
-        text = "● measured"
-    return f"{text}, gaps" if row.quality == "gap" else text
+PICK_BUTTON: Final = (
+    '<button type="button" class="ev-pick" title="Pick this run to compare it with another">'
+    "⇄ Compare</button>"
+)
 
 
 class RunTable(Viewer):
@@ -129,27 +90,41 @@ class RunTable(Viewer):
     A refresh replaces the frame: order, page and the open row stay, and only one page of it is sent. (Panel's
     own patches go astray on sorted and on later pages.) In the first seconds whatever is new waits, since the
     browser cannot take data for a table that it has yet to draw.
+
+    Parameters
+    ----------
+    runs
+        The session's runs.
+    on_pick
+        Called with the id of a run that is picked for a comparison.
+
     """
 
-    def __init__(self, runs: RunsState, **params: Any) -> None:
+    def __init__(
+        self, runs: RunsState, on_pick: Callable[[str], Any] = lambda _run_id: None, **params: Any
+    ) -> None:
         super().__init__(**params)
         self.runs = runs
+        self.on_pick = on_pick
         self.shown_at = monotonic()
         self.is_loaded = self.is_waiting = False
         self.table = pn.widgets.Tabulator(
-            runs_frame(runs.rows),
-            titles=TITLES,
+            table_frame(runs.frame),
+            titles={**TITLES, PICK: ""},
             widths=WIDTHS,
             formatters={
                 "state": HTMLTemplateFormatter(template=STATE),
                 "duration_s": HTMLTemplateFormatter(template=DURATION),
                 "energy_kwh": HTMLTemplateFormatter(template=ENERGY),
                 "carbon_kg": HTMLTemplateFormatter(template=MASS),
+                "cost_usd": HTMLTemplateFormatter(template=NUMBER),
                 "power_w": HTMLTemplateFormatter(template=NUMBER),
             },
             text_align=dict.fromkeys(RIGHT, "right"),
             header_tooltips=MEANINGS,
-            hidden_columns=["run_id"],
+            hidden_columns=hidden_columns(runs.columns),
+            buttons={PICK: PICK_BUTTON},
+            sorters=sorters(runs.sort),
             show_index=False,
             disabled=True,
             selectable=1,
@@ -166,16 +141,28 @@ class RunTable(Viewer):
             margin=0,
         )
         self.table.param.watch(self._opened, "selection")
-        runs.param.watch(self._refresh, "rows")
+        self.table.param.watch(self._sorted, "sorters")
+        self.table.on_click(self._picked, column=PICK)
+        runs.param.watch(self._refresh, "frame")
         runs.param.watch(self._reselect, "selected_id")
+        runs.param.watch(self._choose_columns, "columns")
 
     def _opened(self, event: Any) -> None:
         if event.new:
             self.runs.selected_id = str(self.table.value["run_id"].iloc[event.new[0]])
 
+    def _sorted(self, event: Any) -> None:
+        self.runs.sort = ",".join(f"{one['field']}:{one['dir']}" for one in (event.new or [])[:1])
+
+    def _picked(self, event: Any) -> None:
+        self.on_pick(str(self.table.value["run_id"].iloc[event.row]))
+
+    def _choose_columns(self, *_events: Any) -> None:
+        self.table.hidden_columns = hidden_columns(self.runs.columns)
+
     def _refresh(self, *_events: Any) -> None:
-        old, new = self.table.value, runs_frame(self.runs.rows)
-        if new.equals(old) or self.is_waiting:
+        old, new = self.table.value, table_frame(self.runs.frame)
+        if self.is_waiting or new.equals(old):
             return
         early_s = self.shown_at + SETTLE_S - monotonic() if self.is_loaded else SETTLE_S
         if early_s > 0 and pn.state.curdoc is not None:
@@ -202,10 +189,28 @@ class RunTable(Viewer):
             self.table.selection = place
 
     def _place(self, frame: pd.DataFrame) -> list[int]:
-        return [place for place, run_id in enumerate(frame["run_id"]) if run_id == self.runs.selected_id]
+        if not self.runs.selected_id:
+            return []
+        return [int(place) for place in (frame["run_id"] == self.runs.selected_id).to_numpy().nonzero()[0]]
 
     def __panel__(self) -> Any:
         """Return the table."""
         self.shown_at = monotonic()
         pn.state.onload(self._loaded)
         return self.table
+
+
+def table_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns that the table knows, numbered from 0 as its rows are."""
+    return frame[list(COLUMNS)].reset_index(drop=True)
+
+
+def hidden_columns(shown: list[str]) -> list[str]:
+    """Columns that are not shown; the id never is."""
+    return [column for column in COLUMNS if column not in shown]
+
+
+def sorters(sort: str) -> list[dict[str, str]]:
+    """Order of the table as it takes it."""
+    column, _, direction = sort.partition(":")
+    return [{"field": column, "dir": direction}] if column in COLUMNS and direction else []

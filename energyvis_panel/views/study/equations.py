@@ -1,180 +1,205 @@
-"""How do the numbers come about? Three equations of the paper with this run's values, editable in place.
+"""How do the numbers come about? The equations of the paper with this run's values, editable in place.
 
-Source of the equations: Shaikh et al., EnergyVis, CHI EA 2021, doi 10.1145/3411763.3451780.
+Source of the equations: Shaikh et al., EnergyVis, CHI EA 2021, doi 10.1145/3411763.3451780. What the browser
+typesets them with is told in ``katex/README.md``.
 """
 
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import panel as pn
 import param
 from panel.custom import JSComponent
+from panel.io.resources import component_resource_path
 from panel.viewable import Viewer
 
-from energyvis_panel.domain.hardware import DEVICE_KINDS
-from energyvis_panel.domain.profile import EnergyProfile
-from energyvis_panel.domain.study import Comparison, Series
-from energyvis_panel.domain.units import duration_text, energy_text, mass_text, power_text, three_digits
+from energyvis_panel.domain.edits import NO_EDITS
+from energyvis_panel.domain.study import Choice, Comparison
+from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.state.study import Study
+from energyvis_panel.views.study.entered_number import entered_number
+from energyvis_panel.views.study.equation_fields import all_defaults, change, fields
+from energyvis_panel.views.study.equation_series import BASELINE, EDITED, Shown
+from energyvis_panel.views.study.equation_terms import equation_lines
 
 HERE = Path(__file__).parent
-KIND_TEXT = {"gpu": "GPU", "cpu": "CPU", "dram": "memory", "other": "other"}
+TITLE = "How do the numbers come about?"
+TYPESETTER = (
+    "katex/katex.bundle.js",
+    "katex/katex.bundle.css",
+    "katex/KaTeX_Main-Regular.woff2",
+    "katex/KaTeX_Math-Italic.woff2",
+    "katex/KaTeX_Size1-Regular.woff2",
+)
 
-Token = dict[str, Any]
 
+class EquationCard(JSComponent):
+    """Head and lines of the equations. The browser writes what the user did into ``request``."""
 
-class EquationLines(JSComponent):
-    """Lines of tokens; writes what was edited into ``edit``."""
-
-    lines = param.List(doc="Each line: formula and sentence, both lists of tokens.")
-    edit = param.Dict(default={}, doc="Last edit: name, value as text ('' = back to the default), serial.")
+    card = param.Dict(default={}, doc="Title, note, series to choose from, and lines; see equation_terms.")
+    opened = param.List(default=[], item_type=str, doc="Names of the lines that show their numbers.")
+    typesetter = param.String(doc="Address of katex.bundle.js on the server; '' = plain text.")
+    request = param.Dict(default={}, doc="Last act: action, name, text, serial.")
+    answer = param.Dict(
+        default={}, doc="Its serial, and in one sentence why it was refused; '' = it was not."
+    )
 
     _esm = HERE / "equations.js"
     _stylesheets: ClassVar[list[str]] = [(HERE / "equations.css").read_text(encoding="utf-8")]
+    # The server hands out the files of a component that stand in an attribute of this name, and no others.
+    _resources: ClassVar[dict[str, list[str]]] = {"typesetter": list(TYPESETTER)}
 
 
-def equation_lines(series: Series, *, edited_pue: bool, pounds: bool) -> list[dict[str, list[Token]]]:
-    """Tokens of the three equations for one series."""
-    projection = series.projection
-    energy_j, duration_s, carbon_g = projection.energy_j(), projection.duration_s(), projection.carbon_g()
-    return [
-        _power_line(projection.profile, projection.scenario.pue, duration_s, energy_j, edited_pue),
-        _energy_line(energy_j, duration_s),
-        _carbon_line(series, energy_j, carbon_g, pounds=pounds),
-    ]
+@cache
+def _typesetter_version() -> str:
+    digest = hashlib.sha256()
+    for name in TYPESETTER:
+        digest.update((HERE / name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
-def _power_line(
-    profile: EnergyProfile, pue: float, duration_s: float | None, energy_j: float, edited_pue: bool
-) -> dict[str, list[Token]]:
-    formula = [_symbol("P", "power"), _op("="), _op("("), *_device_symbols(profile), _op(")"), _op("×")]
-    formula.append({"kind": "symbol", "text": "PUE", "quantity": "pue"})
-    field = {
-        "kind": "input", "name": "pue", "value": f"{pue:g}", "min": 1, "max": 10, "step": 0.01,
-        "quantity": "pue", "edited": edited_pue, "label": "Power usage effectiveness, 1 to 10",
-    }  # fmt: skip
-    if duration_s:
-        devices = [
-            f"{KIND_TEXT[kind]} {power_text((profile.energy().of(kind) or 0.0) / _seconds(profile))}"
-            for kind in profile.energy().measured()
-        ]
-        mean = _number(power_text(energy_j / duration_s), "power")
-        sentence = [_text("Mean power at the site "), mean, _text(f" = ({' + '.join(devices)}) × PUE ")]
-    else:
-        sentence = [_text("This profile records no times, so no power. PUE ")]
-    sentence.append(field)
-    if edited_pue:
-        own = profile.pue if profile.pue is not None else 1.0
-        recorded = f"back to {own:g}" + ("" if profile.pue is not None else " (none recorded)")
-        sentence.append({"kind": "reset", "name": "pue", "text": recorded})
-    elif profile.pue is None:
-        sentence.append(_text(" (none recorded, so 1 is taken)"))
-    return {"formula": formula, "sentence": sentence}
-
-
-def _energy_line(energy_j: float, duration_s: float | None) -> dict[str, list[Token]]:
-    formula = [_symbol("E", "energy"), _op("="), _symbol("P", "power"), _op("×"), _symbol("t", "time")]
-    energy = _number(energy_text(energy_j), "energy")
-    if duration_s is None:
-        return {"formula": formula, "sentence": [_text("Energy at the site "), energy]}
-    power = _number(power_text(energy_j / duration_s), "power") if duration_s else _text("no time")
-    time = _number(duration_text(duration_s), "time")
-    return {
-        "formula": formula,
-        "sentence": [_text("Energy at the site "), energy, _text(" = "), power, _text(" × "), time],
-    }
-
-
-def _carbon_line(
-    series: Series, energy_j: float, carbon_g: float | None, *, pounds: bool
-) -> dict[str, list[Token]]:
-    formula = [
-        _symbol("CO₂e", "carbon"),
-        _op("="),
-        _symbol("I", "intensity", "region"),
-        _op("×"),
-        _symbol("E", "energy"),
-    ]
-    intensity = series.projection.scenario.intensity
-    if intensity is None or carbon_g is None:
-        text = "This run names no region, so its carbon is not known. Choose a region on the map."
-        return {"formula": formula, "sentence": [_text(text)]}
-    return {
-        "formula": formula,
-        "sentence": [
-            _text("Emissions "),
-            _number(mass_text(carbon_g, pounds=pounds) + " CO₂e", "carbon"),
-            _text(" = "),
-            _number(f"{three_digits(intensity.g_per_kwh)} g/kWh", "intensity"),
-            _text(" × "),
-            _number(energy_text(energy_j), "energy"),
-            _text(f" in {intensity.name} ({intensity.source}, {intensity.scope} emissions)"),
-        ],
-    }
-
-
-def _device_symbols(profile: EnergyProfile) -> list[Token]:
-    measured = profile.energy().measured() or DEVICE_KINDS[:1]
-    tokens: list[Token] = []
-    for kind in measured:
-        if tokens:
-            tokens.append(_op("+"))
-        tokens.append(_symbol("p", "power", KIND_TEXT[kind]))
-    return tokens
-
-
-def _seconds(profile: EnergyProfile) -> float:
-    return profile.duration_s() or 1.0
-
-
-def _symbol(text: str, quantity: str, sub: str = "") -> Token:
-    return {"kind": "symbol", "text": text, "quantity": quantity, "sub": sub}
-
-
-def _op(text: str) -> Token:
-    return {"kind": "operator", "text": text}
-
-
-def _text(text: str) -> Token:
-    return {"text": text}
-
-
-def _number(text: str, quantity: str) -> Token:
-    return {"kind": "number", "text": text, "quantity": quantity}
+def typesetter_address() -> str:
+    """Address of the typesetter as the page sees it; its version lets the browser keep the file for ever."""
+    path = component_resource_path(EquationCard, "_resources/typesetter", TYPESETTER[0])
+    return f"{'' if pn.state.rel_path else './'}{path}?v={_typesetter_version()}"
 
 
 class Equations(Viewer):
-    """The equations of a study: of the previewed alternative, else the kept one, else the baseline."""
+    """The equations of a study: of the previewed alternative, else of A, else of the baseline."""
+
+    title = param.String(default=TITLE, doc="Heading; '' where the place around has one.")
+    picked = param.String(doc="Series that the user wants to see, as in Shown.key; '' = the usual one.")
+    overruled = param.String(
+        doc="Region under the pointer when a number was entered, which is shown instead."
+    )
 
     def __init__(self, study: Study, **params: Any) -> None:
         super().__init__(**params)
         self.study = study
-        self.component = EquationLines(
-            lines=pn.bind(self._lines, study.param.comparison, study.param.preview, study.param.pounds),
+        self.component = EquationCard(
+            card=pn.bind(
+                self._card,
+                study.param.comparison,
+                study.param.preview,
+                study.param.pounds,
+                self.param.picked,
+                self.param.overruled,
+            ),
+            typesetter=typesetter_address(),
             sizing_mode="stretch_width",
-            margin=(4, 0),
+            margin=0,
         )
-        self.component.param.watch(self._edited, "edit")
+        self.component.param.watch(self._asked, "request")
+        study.param.watch(self._pointed, "preview_id")
 
-    def _lines(
-        self, comparison: Comparison | None, preview: Comparison | None, pounds: bool
-    ) -> list[dict[str, list[Token]]]:
-        shown = preview or comparison
-        if shown is None:
-            return []
-        series = (shown.alternatives or (shown.baseline,))[0]
-        choice = self.study.choice
-        return equation_lines(series, edited_pue=bool(choice and choice.pue is not None), pounds=pounds)
+    def shown(self) -> Shown | None:
+        """The series on show; None while no profile is selected."""
+        study = self.study
+        choice, comparison = study.choice, study.comparison
+        if choice is None or comparison is None:
+            return None
+        edits, previewed = choice.edits, False
+        if study.preview is not None and study.preview_id != self.overruled:
+            comparison, previewed = study.preview, True
+            edits = replace(edits, region_id=study.preview_id, g_per_kwh=None)
+        keys = series_keys(choice, comparison)
+        usual = keys[1] if len(keys) > 1 else BASELINE
+        key = self.picked if self.picked in keys and not (previewed and self.picked == BASELINE) else usual
+        return Shown(
+            key=key,
+            series=comparison.all_series()[keys.index(key)],
+            edits={BASELINE: NO_EDITS, EDITED: edits}.get(key, edits.site()),
+            references=study.references,
+            previewed=previewed and key != BASELINE,
+        )
 
-    def _edited(self, event: Any) -> None:
-        text = str(event.new.get("value", ""))
-        if event.new.get("name") != "pue":
-            return
+    def _card(self, *_changed: Any) -> dict[str, Any]:
+        shown, choice, pounds = self.shown(), self.study.choice, self.study.pounds
+        if shown is None or choice is None or self.study.comparison is None:
+            return {"title": self.title, "note": "Choose a profile first.", "series": [], "lines": []}
+        found = fields(shown, pounds=pounds)
+        return {
+            "title": self.title,
+            "note": f"previewed in {_place_name(shown)}" if shown.previewed else "",
+            "series": switch(choice, self.study.comparison),
+            "shown": shown.key,
+            "alternative": shown.key != BASELINE,
+            "changed": any(getattr(choice.edits, name) != value for name, value in all_defaults().items()),
+            "lines": equation_lines(shown, found, pounds=pounds),
+        }
+
+    # -- what the user does ---------------------------------------------------------------------------
+
+    def _pointed(self, event: Any) -> None:
+        """Another region under the pointer shows again, whatever was entered before."""
+        if event.new != self.overruled:
+            self.overruled = ""
+
+    def _asked(self, event: Any) -> None:
+        request = event.new
+        acts: dict[str, Callable[[], str]] = {
+            "enter": partial(self._enter, str(request.get("name", "")), str(request.get("text", ""))),
+            "default": partial(self._enter, str(request.get("name", "")), ""),
+            "defaults": partial(self._apply, all_defaults),
+            "show": partial(self._show, str(request.get("name", ""))),
+        }
+        act = acts.get(str(request.get("action", "")))
+        refused = act() if act else ""
+        self.component.answer = {"serial": request.get("serial", 0), "refused": refused}
+
+    def _show(self, key: str) -> str:
+        self.picked = key
+        return ""
+
+    def _enter(self, name: str, text: str) -> str:
+        """Take over what was typed, '' for the default; why it was refused, or ''."""
+        shown, choice = self.shown(), self.study.choice
+        field = fields(shown, pounds=self.study.pounds).get(name) if shown else None
+        if field is None or choice is None:
+            return "This number is no longer on show."
+        if field.locked:
+            return field.locked
         try:
-            self.study.set_pue(float(text) if text else None)
-        except ValueError:
-            self.study.notice = f"PUE {text!r} is not a number. Give one from 1 to 10."
+            value = entered_number(text) * field.per_unit if text.strip() else None
+        except EnergyVisError as error:
+            refused = f"{field.label}: {error}"
+            self.study.notice = refused
+            return refused
+        return self._apply(lambda: change(field, value, choice.edits))
+
+    def _apply(self, changes: Callable[[], dict[str, Any]]) -> str:
+        self.study.notice = ""
+        self.overruled = self.study.preview_id
+        self.study.edit(**changes())
+        if not self.study.notice and self.picked == BASELINE:
+            self.picked = ""
+        return str(self.study.notice)
 
     def __panel__(self) -> Any:
-        """Return the equations."""
+        """Return the equations with their head."""
         return self.component
+
+
+def series_keys(choice: Choice, comparison: Comparison) -> list[str]:
+    """Key of each series of a comparison, as in ``Shown.key``; compared profiles come last."""
+    own = len(comparison.alternatives) - len(choice.compared_ids)
+    return [BASELINE, *[EDITED] * own, *choice.compared_ids]
+
+
+def switch(choice: Choice, comparison: Comparison) -> list[dict[str, str]]:
+    """The series to choose from; none where there is only one."""
+    if not comparison.alternatives:
+        return []
+    return [
+        {"key": key, "text": series.letter or "Baseline", "title": series.label}
+        for key, series in zip(series_keys(choice, comparison), comparison.all_series(), strict=True)
+    ]
+
+
+def _place_name(shown: Shown) -> str:
+    intensity = shown.projection.scenario.intensity
+    return intensity.name if intensity else "a region without an intensity"

@@ -7,7 +7,7 @@ export function render({ model, el }) {
   el.appendChild(list);
 
   const send = (action, id) => {
-    model.request = { action, id, serial: (model.request.serial || 0) + 1 };
+    model.send_msg({ action, id });
   };
 
   const button = (entry) => {

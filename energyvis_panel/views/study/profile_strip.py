@@ -9,19 +9,25 @@ from panel.custom import JSComponent
 from panel.viewable import Viewer
 
 from energyvis_panel.domain.study import Choice
-from energyvis_panel.state.study import Entry, Study
+from energyvis_panel.state.profile_shelf import Entry
+from energyvis_panel.state.study import Study
 
 HERE = Path(__file__).parent
-ORIGIN_TEXT = {"example": "published example", "run": "run in the lake", "imported": "imported"}
+ORIGIN_TEXT = {
+    "example": "published example",
+    "run": "run in the lake",
+    "imported": "imported",
+    "estimate": "estimate",
+    "live": "followed live",
+}
 
 
 class ProfileButtons(JSComponent):
-    """Row of profile buttons; writes what was asked for into ``request``."""
+    """Row of profile buttons; sends what was asked for as a message: action and id."""
 
     entries = param.List(doc="Profiles as dicts: id, name, origin_text, detail, live.")
     selected = param.String(doc="Id of the baseline.")
     compared = param.Dict(default={}, doc="Letter of each compared profile by id.")
-    request = param.Dict(default={}, doc="Last act: action (select or compare), id, serial.")
 
     _esm = HERE / "profile_strip.js"
     _stylesheets: ClassVar[list[str]] = [(HERE / "profile_strip.css").read_text(encoding="utf-8")]
@@ -58,7 +64,7 @@ class ProfileStrip(Viewer):
             sizing_mode="stretch_width",
             margin=0,
         )
-        self.buttons.param.watch(self._act, "request")
+        self.buttons.on_msg(self._act)
 
     def _letters(self, comparison: Any) -> dict[str, str]:
         choice = self.study.choice
@@ -68,11 +74,14 @@ class ProfileStrip(Viewer):
         return dict(zip(choice.compared_ids, (series.letter for series in compared), strict=True))
 
     def _act(self, event: Any) -> None:
-        request = event.new
-        if request.get("action") == "compare":
-            self.study.toggle_compared(str(request.get("id", "")))
-        elif request.get("action") == "select":
-            self.study.select(str(request.get("id", "")))
+        message = event.data if isinstance(event.data, dict) else {}
+        action, profile_id = message.get("action"), str(message.get("id", ""))
+        if action == "compare":
+            self.study.toggle_compared(profile_id)
+        elif action == "select":
+            self.study.select(profile_id)
+        elif action == "drop":
+            self.study.drop(profile_id)
 
     def __panel__(self) -> Any:
         """Return the buttons."""

@@ -1,4 +1,4 @@
-"""What is the sum of it? Energy, emissions, time and an amount one can picture, before and after."""
+"""What is the sum of it? Energy, emissions, cost, time and an amount one can picture, before and after."""
 
 from html import escape
 from typing import Any
@@ -8,7 +8,7 @@ from panel.viewable import Viewer
 
 from energyvis_panel.domain.equivalence import Equivalence, nearest
 from energyvis_panel.domain.study import Comparison, Series
-from energyvis_panel.domain.units import duration_text, energy_text, mass_text
+from energyvis_panel.domain.units import duration_text, energy_text, mass_text, money_text, three_digits
 from energyvis_panel.state.study import Study
 
 STYLE = """
@@ -18,7 +18,11 @@ STYLE = """
   font-size: 20px; font-weight: 600; line-height: 1.25; color: var(--ev-text); white-space: nowrap;
 }
 .total .after { font-size: 14px; font-weight: 600; color: var(--ev-alternative); }
-.total .note { font-size: 12px; color: var(--ev-muted); }
+.total { min-width: 0; }
+.total .note {
+  font-size: 12px; color: var(--ev-muted); white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
+@media (max-width: 700px) { .total .note { white-space: normal; } }
 """
 
 SOURCE_TEXT = {
@@ -54,6 +58,7 @@ def totals_html(comparison: Comparison | None, equivalences: tuple[Equivalence, 
             SOURCE_TEXT[provenance.source],
         ),
         _carbon_cell(base, other, pounds=pounds),
+        _cost_cell(base, other),
         _time_cell(base, other),
         _equivalence_cell(base, other, equivalences),
     ]
@@ -69,6 +74,18 @@ def _carbon_cell(base: Series, other: Series | None, *, pounds: bool) -> str:
     note = f"{intensity.name}, {intensity.caption()}" if intensity else "no region recorded"
     after = _after(other, before, Series.carbon_g, mass) if other else ""
     return _cell("Emissions", mass(before) if before is not None else "not known", after, note)
+
+
+def _cost_cell(base: Series, other: Series | None) -> str:
+    before = base.cost()
+    price = base.projection.scenario.price or (other.projection.scenario.price if other else None)
+    note = (
+        f"{three_digits(price.per_kwh)} USD/kWh, {price.source}"
+        if price
+        else "no price known: enter one below"
+    )
+    after = _after(other, before, Series.cost, money_text) if other else ""
+    return _cell("Electricity cost", money_text(before) if before is not None else "not known", after, note)
 
 
 def _time_cell(base: Series, other: Series | None) -> str:
@@ -109,7 +126,7 @@ def _cell(name: str, before: str, after: str, note: str) -> str:
     after_html = f'<div class="after">{escape(after)}</div>' if after else ""
     return (
         f'<div class="total"><div class="name">{escape(name)}</div><div class="before">{escape(before)}</div>'
-        f'{after_html}<div class="note">{escape(note)}</div></div>'
+        f'{after_html}<div class="note" title="{escape(note)}">{escape(note)}</div></div>'
     )
 
 

@@ -1,0 +1,1 @@
+"""Puts settings, data, state and views together; no logic of its own."""

@@ -1,0 +1,113 @@
+"""Parts of a lake: what is live, one month, one run. Each is listed without looking at the others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from energyvis_panel.data.lake import Lake
+from energyvis_panel.data.lake_findings import Findings
+from energyvis_panel.data.lake_layout import (
+    ENDINGS,
+    EPOCHS_ENDING,
+    FACTS_ENDING,
+    MONTH,
+    ROLLUPS,
+    RUNS,
+    SAMPLES_ENDING,
+    SPANS_ENDING,
+    entries,
+)
+from energyvis_panel.data.lake_listing import LakeLister, RunFiles
+
+
+@dataclass(slots=True)
+class LiveLister(LakeLister):
+    """Lists the runs in ``live/`` only, and what is foreign among the months."""
+
+    def _compacted(self, found: Findings) -> Iterator[RunFiles]:
+        for folder in entries(self.path / RUNS, folders=True):
+            if not MONTH.fullmatch(folder.name):
+                found.foreign(folder)
+        yield from ()
+
+    def _totals(self, found: Findings) -> tuple[tuple[Path, ...], frozenset[str]]:  # noqa: ARG002 - as its base
+        return (), frozenset()
+
+
+@dataclass(slots=True)
+class MonthLister(LakeLister):
+    """Lists the compacted runs of one month, and its rollup.
+
+    The tables of a run in the rollup are not opened, since the rollup has their sums: that would be most of
+    the work. `energyvis lake check` reads them through.
+    """
+
+    month: str = ""
+
+    def _live(self, found: Findings) -> Iterator[RunFiles]:  # noqa: ARG002 - as its base
+        yield from ()
+
+    def _compacted(self, found: Findings) -> Iterator[RunFiles]:
+        folder = self.path / RUNS / self.month
+        rolled_up = self._totals(found)[1]
+        for file in entries(folder):
+            if not file.name.endswith(ENDINGS):
+                found.foreign(file)
+            if not file.name.endswith(SAMPLES_ENDING):
+                continue
+            run_id = file.name.removesuffix(SAMPLES_ENDING)
+            if run_id not in rolled_up:
+                yield from run_files(folder, run_id, found)
+            elif facts := found.facts(folder / f"{run_id}{FACTS_ENDING}", run_id):
+                yield RunFiles(facts, True)
+
+    def _totals(self, found: Findings) -> tuple[tuple[Path, ...], frozenset[str]]:
+        rollup = self.path / ROLLUPS / "run_totals" / f"{self.month}.parquet"
+        # A damaged rollup is no loss: its runs are read from their samples.
+        if not found.table(rollup, "run_totals", None):
+            return (), frozenset()
+        try:
+            return (rollup,), frozenset(pq.read_table(rollup, columns=["run_id"])["run_id"].to_pylist())
+        except (OSError, pa.ArrowException):
+            return (), frozenset()
+
+
+@dataclass(slots=True)
+class RunLister(LakeLister):
+    """Lists one compacted run."""
+
+    month: str = ""
+    run_id: str = ""
+
+    def _live(self, found: Findings) -> Iterator[RunFiles]:  # noqa: ARG002 - as its base
+        yield from ()
+
+    def _compacted(self, found: Findings) -> Iterator[RunFiles]:
+        yield from run_files(self.path / RUNS / self.month, self.run_id, found)
+
+    def _totals(self, found: Findings) -> tuple[tuple[Path, ...], frozenset[str]]:  # noqa: ARG002 - as its base
+        return (), frozenset()
+
+
+def run_files(folder: Path, run_id: str, found: Findings) -> Iterator[RunFiles]:
+    """Files of a compacted run in its month's folder; none where its facts cannot be used."""
+    facts = found.facts(folder / f"{run_id}{FACTS_ENDING}", run_id)
+    if facts is not None:
+        yield RunFiles(
+            facts,
+            True,
+            tuple(found.table(folder / f"{run_id}{SAMPLES_ENDING}", "samples", run_id)),
+            tuple(found.table(folder / f"{run_id}{EPOCHS_ENDING}", "epochs", run_id)),
+            tuple(found.table(folder / f"{run_id}{SPANS_ENDING}", "spans", run_id)),
+        )
+
+
+class PartOfLake(Lake):
+    """A lake of which only one part is seen."""
+
+    def __init__(self, whole: Lake, lister: LakeLister) -> None:
+        super().__init__(whole.gateway, whole.path)
+        self._lister = lister

@@ -1,0 +1,35 @@
+"""The runs on show as a file: CSV for spreadsheets, Parquet for programs. Columns carry their units."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pandas as pd
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is run as a formula by spreadsheets, and names are what anybody typed."""
+
+
+def shown(frame: pd.DataFrame, columns: Sequence[str], sort: str) -> pd.DataFrame:
+    """The table's columns and the run's id, in the table's order."""
+    column, _, direction = sort.partition(":")
+    found = frame
+    if column in frame.columns:
+        found = frame.sort_values(column, ascending=direction != "desc", kind="stable")
+    return found[["run_id", *columns]].reset_index(drop=True)
+
+
+def csv_file(frame: pd.DataFrame) -> BytesIO:
+    """The frame as CSV in UTF-8; text that a spreadsheet would run is led by an apostrophe."""
+    safe = frame.copy()
+    for column in safe.select_dtypes(include=["str"]).columns:
+        text = safe[column]
+        safe[column] = text.where(~text.str.startswith(FORMULA_SIGNS), "'" + text)
+    return BytesIO(safe.to_csv(index=False).encode())
+
+
+def parquet_file(frame: pd.DataFrame) -> BytesIO:
+    """The frame as Parquet, texts as they are."""
+    content = BytesIO()
+    frame.to_parquet(content, index=False, compression="zstd")
+    content.seek(0)
+    return content

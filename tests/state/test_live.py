@@ -1,0 +1,335 @@
+"""What a session makes of a run that it follows: profile on the strip, requests and their confirmation."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from energyvis_panel.data.live_client import LiveClient
+from energyvis_panel.domain.live_hosts import LOOPBACK
+from energyvis_panel.domain.live_reading import Action, LiveReading, RunNow
+from energyvis_panel.errors import SettingsError
+from energyvis_panel.state.live import LakeRuns, LiveRun, seconds_text
+from energyvis_panel.state.run_rows import LakeSnapshot, RunRow
+from energyvis_panel.state.study import Study
+from tests.live_fixture import tracked_job, wait_for
+from tests.profiles_fixture import REFERENCES, small_profile
+from tests.state.test_study_state import CannedProfiles
+
+URL = "http://127.0.0.1:43210/?token=x"
+
+
+class CannedSource:
+    """Follows nothing, and hands on what a test tells it."""
+
+    place = "127.0.0.1:43210"
+
+    def __init__(self) -> None:
+        self.listener: Callable[[LiveReading], Any] | None = None
+        self.asked: list[Action] = []
+        self.answer = ""
+        self.closed = 0
+
+    def follow(self, text: str, listener: Callable[[LiveReading], Any]) -> "CannedSource":
+        if "token" not in text:
+            raise SettingsError("That is no live URL.")
+        self.listener = listener
+        return self
+
+    def ask(self, action: Action, answered: Callable[[str], Any]) -> None:
+        self.asked.append(action)
+        answered(self.answer)
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def tell(
+        self, connection: Any = "live", *, epochs: int = 2, state: str = "running", **changes: Any
+    ) -> None:
+        run = RunNow("01J", "toy", state, profile=small_profile("01J", epochs=epochs))
+        assert self.listener is not None
+        self.listener(replace(LiveReading(connection, self.place, run=run, heard_s=90.0), **changes))
+
+
+class Clock:
+    now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def study() -> Study:
+    return Study(CannedProfiles(), REFERENCES)
+
+
+@pytest.fixture
+def source() -> CannedSource:
+    return CannedSource()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def live(study: Study, source: CannedSource, clock: Clock) -> LiveRun:
+    return LiveRun(study, source, clock=clock)
+
+
+def entry(study: Study, profile_id: str = "01J") -> Any:
+    return next((one for one in study.entries if one.profile_id == profile_id), None)
+
+
+def baseline_epochs(study: Study) -> int:
+    assert study.comparison is not None
+    return len(study.comparison.baseline.projection.epochs)
+
+
+def test_the_profile_comes_on_the_strip_is_chosen_and_grows(
+    live: LiveRun, study: Study, source: CannedSource
+) -> None:
+    live.connect(URL)
+    source.tell(epochs=2)
+    assert study.choice is not None
+    assert study.choice.baseline_id == "01J"
+    assert (entry(study).origin, entry(study).live) == ("live", True)
+    source.tell(epochs=5)
+    assert baseline_epochs(study) == 5
+    assert sum(one.name == "01J" for one in study.entries) == 1
+
+
+def test_what_the_user_looks_at_is_not_taken_from_him(
+    live: LiveRun, study: Study, source: CannedSource
+) -> None:
+    live.connect(URL)
+    source.tell(epochs=2)
+    study.select("two")
+    source.tell(epochs=5)
+    assert study.choice is not None
+    assert study.choice.baseline_id == "two"
+    assert len(study.profile("01J").epochs) == 5
+
+
+def test_nothing_is_put_where_nothing_has_changed(live: LiveRun, study: Study, source: CannedSource) -> None:
+    live.connect(URL)
+    profile = small_profile("01J")
+    puts: list[str] = []
+    put = study.put
+
+    def counted(*args: Any, **options: Any) -> str:
+        puts.append("")
+        return put(*args, **options)
+
+    study.put = counted  # type: ignore[method-assign] # counts the calls
+    for _ in range(5):
+        source.tell(run=RunNow("01J", "toy", "running", profile=profile))
+    assert len(puts) == 1
+
+
+def test_a_profile_of_the_same_id_keeps_its_own(live: LiveRun, study: Study, source: CannedSource) -> None:
+    study.put(small_profile("01J", epochs=9), "imported")
+    live.connect(URL)
+    for epochs in (2, 3, 4):
+        source.tell(epochs=epochs)
+    assert len(study.profile("01J").epochs) == 9
+    assert [one.profile_id for one in study.entries if one.origin == "live"] == ["01J+"]
+    assert baseline_epochs(study) == 4
+
+
+def test_a_profile_taken_off_the_strip_ends_the_connection(
+    live: LiveRun, study: Study, source: CannedSource
+) -> None:
+    live.connect(URL)
+    source.tell(epochs=2)
+    study.drop("01J")
+    source.tell(epochs=3)
+    assert source.closed == 1
+    assert entry(study) is None
+    assert live.reading is None
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "confirmed"),
+    [("pause", "running", "paused"), ("resume", "paused", "running"), ("stop", "running", "stopped")],
+)
+def test_a_request_stands_until_the_job_confirms_it(
+    live: LiveRun, source: CannedSource, action: Action, state: str, confirmed: str
+) -> None:
+    live.connect(URL)
+    source.tell(state=state)
+    getattr(live, action)()
+    assert (source.asked, live.asked) == ([action], action)
+    source.tell(state=state)
+    assert live.asked == action
+    source.tell(state=confirmed)
+    assert live.asked == ""
+
+
+def test_a_pause_can_be_taken_back_before_it_is_confirmed(live: LiveRun, source: CannedSource) -> None:
+    live.connect(URL)
+    source.tell()
+    live.pause()
+    live.resume()
+    source.tell()
+    assert (source.asked, live.asked) == (["pause", "resume"], "")
+
+
+def test_a_refused_request_says_why(live: LiveRun, source: CannedSource) -> None:
+    source.answer = "The run goes over several hosts, so it can only be ended where it was started."
+    live.connect(URL)
+    source.tell()
+    live.stop()
+    assert (live.asked, live.sentence) == ("", source.answer)
+
+
+def test_the_end_of_the_run_answers_every_request(live: LiveRun, source: CannedSource) -> None:
+    live.connect(URL)
+    source.tell()
+    live.pause()
+    source.tell("ended", state="failed", sentence="The run has failed.")
+    assert live.asked == ""
+
+
+def test_without_the_right_nothing_is_asked(study: Study, source: CannedSource) -> None:
+    live = LiveRun(study, source, may_command=lambda: False)
+    live.connect(URL)
+    source.tell()
+    live.pause()
+    assert (source.asked, live.can_ask) == ([], False)
+    assert "not pause" in live.sentence
+
+
+def test_a_url_that_is_none_gets_a_sentence(live: LiveRun) -> None:
+    live.connect("hello")
+    assert (live.sentence, live.reading) == ("That is no live URL.", None)
+    live.connect(URL)
+    assert live.sentence == ""
+
+
+def test_after_the_end_the_profile_grows_no_longer(live: LiveRun, study: Study, source: CannedSource) -> None:
+    live.connect(URL)
+    source.tell()
+    source.tell("ended", state="finished")
+    assert entry(study).live is False
+
+
+def test_disconnecting_keeps_the_profile_as_it_is(live: LiveRun, study: Study, source: CannedSource) -> None:
+    live.connect(URL)
+    source.tell(epochs=3)
+    listener = source.listener
+    live.disconnect()
+    assert (source.closed, live.reading, entry(study).live) == (1, None, False)
+    assert baseline_epochs(study) == 3
+    source.listener = listener
+    source.tell(epochs=7)  # on its way when the connection was closed
+    assert (live.reading, baseline_epochs(study)) == (None, 3)
+
+
+def test_a_loss_and_the_return_are_told(
+    live: LiveRun, study: Study, source: CannedSource, clock: Clock
+) -> None:
+    live.connect(URL)
+    source.tell()
+    source.tell("lost", heard_s=95.0, retry_s=104.0)
+    assert (entry(study).live, live.can_ask) == (True, False)
+    clock.now_s = 107.0
+    source.tell()
+    assert live.note == "The connection is back after 12 s; no epoch is missing."
+    clock.now_s = 130.0
+    source.tell()
+    assert live.note
+    clock.now_s = 140.0
+    source.tell()
+    assert live.note == ""
+
+
+def test_a_session_that_is_behind_gets_the_latest_reading_only(
+    study: Study, source: CannedSource, clock: Clock
+) -> None:
+    turns: list[Callable[[], None]] = []
+    live = LiveRun(study, source, later=turns.append, clock=clock)
+    live.connect(URL)
+    for epochs in (1, 2, 3):
+        source.tell(epochs=epochs)
+    assert (len(turns), live.reading) == (1, None)
+    turns.pop()()
+    assert baseline_epochs(study) == 3
+    source.tell(epochs=4)
+    assert len(turns) == 1
+    live.disconnect()
+    turns.pop()()
+    assert live.reading is None
+
+
+def row(state: str = "running") -> RunRow:
+    return RunRow(
+        run_id="run",
+        name="My run",
+        user="ada",
+        project="",
+        hosts="node1",
+        state=state,
+        started_at=datetime(2026, 11, 3, 10, tzinfo=UTC),
+        duration_s=60.0,
+        energy_j=1.0,
+        carbon_g=None,
+        power_w=None,
+        epochs_done=2,
+        epochs_planned=None,
+        source="counter",
+        quality="ok",
+        estimated_share=0.0,
+        region="",
+        carbon_origin="",
+    )
+
+
+def test_an_active_run_of_the_lake_shows_while_it_is_the_baseline(live: LiveRun, study: Study) -> None:
+    lake = LakeRuns(live)
+    now = datetime.now(UTC)
+    lake.show(LakeSnapshot(now, (row(),)))
+    assert live.lake_run is None
+    study.select("run")
+    assert live.lake_run == row()
+    lake.show(LakeSnapshot(now, failure="The lake cannot be read."))
+    assert live.lake_run == row()
+    lake.show(LakeSnapshot(now, (row("finished"),)))
+    assert live.lake_run is None
+
+
+def test_seconds_are_whole() -> None:
+    assert [seconds_text(value) for value in (-1.0, 0.4, 59.4, 59.6, 3700.0)] == [
+        "0 s",
+        "0 s",
+        "59 s",
+        "1 min 00 s",
+        "1 h 01 min",
+    ]
+
+
+@pytest.fixture
+def client() -> Iterator[LiveClient]:
+    yield LiveClient(LOOPBACK)
+    wait_for(lambda: all(thread.name != "live-client" for thread in threading.enumerate()))
+
+
+def test_a_real_job_is_followed_paused_and_lost(study: Study, client: LiveClient, tmp_path: Path) -> None:
+    with tracked_job(tmp_path) as job:
+        live = LiveRun(study, client)
+        live.connect(job.url)
+        wait_for(lambda: study.choice and study.choice.baseline_id.startswith("01"))
+        first = wait_for(lambda: baseline_epochs(study))
+        wait_for(lambda: baseline_epochs(study) > first)
+        live.pause()
+        wait_for(lambda: live.reading and live.reading.run and live.reading.run.state == "paused")
+        wait_for(lambda: live.asked == "")
+        job.kill_sampler()
+        wait_for(lambda: live.reading and live.reading.connection == "lost")
+        live.disconnect()
+        assert client.followed == 0
