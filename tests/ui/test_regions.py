@@ -2,23 +2,16 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 from panel.tests.util import wait_until
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from energyvis_panel.data.reference import state_shapes, world_shapes
-from energyvis_panel.views.study.region_map import in_metres
 from tests.ui.conftest import Server, Watched
+from tests.ui.map_pointer import MODELS_JS, PREVIEWED_JS, label_of, on_map, point
 
 pytestmark = pytest.mark.ui
 
-MODELS_JS = "[...Bokeh.documents].flatMap((doc) => [...doc._all_models.values()])"
-PREVIEWED_JS = f"""() => {MODELS_JS}.filter((m) => m.type === 'ColumnDataSource')
-  .find((m) => m.data.region_id?.length === 1 && 'g_per_kwh' in m.data).data.region_id[0]"""
 FIGURES_JS = f"() => {MODELS_JS}.filter((m) => m.type === 'Figure').length"
-RANGES_JS = f"""() => {MODELS_JS}.filter((m) => m.type === 'Figure' && m.inner_width > 0).map((m) => [
-  m.x_range.start, m.x_range.end, m.y_range.start, m.y_range.end, m.inner_width, m.inner_height])[0]"""
 
 
 def open_regions(watched: Watched, server: Server, query: str = "") -> Page:
@@ -38,42 +31,6 @@ def options(page: Page) -> Locator:
 def keep(page: Page, text: str) -> None:
     field(page).fill(text)
     field(page).press("Enter")
-
-
-def on_map(page: Page, css: str, x: float, y: float) -> tuple[float, float]:
-    """Pixel of a place on the figure that is shown, from its ranges."""
-    box = page.locator(f"{css} canvas").first.bounding_box()
-    assert box is not None
-    left, right, bottom, top, width, height = page.evaluate(RANGES_JS)
-    inset = (box["height"] - height) / 2
-    return (
-        box["x"] + (box["width"] - 16 - width) / 2 + (x - left) / (right - left) * width,
-        box["y"] + inset + (top - y) / (top - bottom) * height,
-    )
-
-
-def label_of(region_id: str) -> tuple[float, float]:
-    if region_id.startswith("US-"):
-        shape = next(s for s in state_shapes() if s.region_id == region_id)
-        x, y = in_metres(np.array([shape.label]))[0]
-        return float(x), float(y)
-    shape = next(s for s in world_shapes() if s.region_id == region_id)
-    return shape.label[0], -shape.label[1]
-
-
-def point(page: Page, css: str, region_id: str, right: float = 0) -> tuple[float, float]:
-    """Pixel of a region, or some to its right, after the pointer was moved there and the map has told so."""
-    place = label_of(region_id)
-
-    def told() -> bool:
-        x, y = on_map(page, css, *place)
-        page.mouse.move(x + right, y - 1)
-        page.mouse.move(x + right, y)
-        return bool(page.evaluate(PREVIEWED_JS) == region_id)
-
-    wait_until(told, page)
-    x, y = on_map(page, css, *place)
-    return x + right, y
 
 
 def test_typing_and_enter_keep_a_region_and_escape_releases_it(watched: Watched, server: Server) -> None:

@@ -45,7 +45,7 @@ def compare(page: Page, name: str) -> None:
 
 
 def totals(page: Page) -> str:
-    return page.locator(".totals").inner_text()
+    return page.locator(".totals:has(.before)").inner_text()
 
 
 def test_two_models_are_tracked_and_compared_by_energy_and_accuracy(
@@ -57,13 +57,14 @@ def test_two_models_are_tracked_and_compared_by_energy_and_accuracy(
     expect(page.locator("button.name", has_text="efficientnet")).to_be_visible(timeout=30_000)
     profile(page, "efficientnet")
     compare(page, "resnet")
-    expect(page.locator(".totals")).to_contain_text(re.compile(r"A: [\d.]+ (J|Wh|kWh)"))
+    expect(page.locator(".totals:has(.before)")).to_contain_text(re.compile(r"A: [\d.]+ (J|Wh|kWh)"))
     page.get_by_role("button", name="How much accuracy did the energy buy?").click()
-    goal = page.get_by_role("spinbutton", name=re.compile("accuracy|goal|reach", re.IGNORECASE)).first
-    goal.fill("0.7")
+    goal = page.get_by_role("textbox", name="Goal: accuracy")
+    goal.fill("70")
     goal.press("Enter")
-    expect(page.get_by_text(re.compile(r"efficientnet.*0\.7|0\.7.*efficientnet")).first).to_be_visible()
-    expect(page.get_by_text(re.compile(r"resnet")).last).to_be_visible()
+    # Reached after three of five and after six of eight epochs.
+    answer = page.get_by_text(re.compile("^To reach accuracy 70"))
+    expect(answer).to_contain_text(re.compile("efficientnet.*epoch 3.*resnet.*epoch 6"))
 
 
 def test_two_preloaded_models_are_compared_by_electricity(watched: Watched, server: Server) -> None:
@@ -73,8 +74,8 @@ def test_two_preloaded_models_are_compared_by_electricity(watched: Watched, serv
     page.locator("button.name", has_text="Transformer (big)").click(button="right")
     expect(page.locator(".chip", has_text="Transformer (big)")).to_be_visible()
     # 17.0 and 127 kWh before PUE, 1.58 of it.
-    expect(page.locator(".totals")).to_contain_text("26.8 kWh")
-    expect(page.locator(".totals")).to_contain_text("A: 201 kWh (+648 %)")
+    expect(page.locator(".totals:has(.before)")).to_contain_text("26.8 kWh")
+    expect(page.locator(".totals:has(.before)")).to_contain_text("A: 201 kWh (+649 %)")
     expect(page.get_by_text(re.compile("^Cumulative energy, kWh"))).to_be_visible()
     page.get_by_role("radio", name="Per interval").click()
     expect(page.get_by_text(re.compile("^Energy per interval"))).to_be_visible()
@@ -92,15 +93,17 @@ def test_a_location_is_picked_and_then_hardware(watched: Watched, server: Server
     box.fill("a100 sxm4 40")
     page.locator(".search [role=option]").first.click()
     expect(page.locator(".chip", has_text="A100")).to_be_visible()
-    expect(page.locator(".totals")).not_to_have_text(in_vermont)
-    expect(page.locator(".totals")).to_contain_text(re.compile(r"A: .* h .* min \(.\d+ %\)"))
+    expect(page.locator(".totals:has(.before)")).not_to_have_text(in_vermont)
+    expect(page.locator(".totals:has(.before)")).to_contain_text(
+        re.compile(r"Time\s*3 d 12 h\s*A: \d.* \(.\d+ %\)")
+    )
     address = page.url
     assert "region=US-VT" in address
     assert "machine=" in address
     both = totals(page)
     # The link reopens the same view, and each step can be taken back.
     page.goto(address)
-    expect(page.locator(".totals")).to_have_text(re.compile(re.escape(both.split("\n")[0])))
+    expect(page.locator(".totals:has(.before)")).to_have_text(re.compile(re.escape(both.split("\n")[0])))
     expect(page.locator(".chip", has_text="A100")).to_be_visible()
     assert totals(page) == both
     page.get_by_role("button", name=re.compile("^Remove: .*A100")).click()

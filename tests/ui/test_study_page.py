@@ -8,11 +8,10 @@ from panel.tests.util import wait_until
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.ui.conftest import Server, Watched
+from tests.ui.map_pointer import point
 
 pytestmark = pytest.mark.ui
 
-WYOMING_AT = (0.38, 0.25)
-"""Where Wyoming lies on the map, as shares of its width and height."""
 SOURCES_JS = """[...Bokeh.documents].flatMap((doc) => [...doc._all_models.values()])
   .filter((model) => model.type === 'GlyphRenderer')"""
 LINE_JS = f"""() => {SOURCES_JS}.filter((r) => r.glyph.type === 'Line').map((r) => [...r.data_source.data.y])
@@ -56,7 +55,7 @@ def test_a_region_from_the_list_shows_in_what_if_totals_and_equation(
     expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
     page.get_by_role("button", name="Redo").click()
     expect(page.locator(".chip", has_text="in Wyoming")).to_be_visible()
-    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
 
 
@@ -87,7 +86,9 @@ def test_a_pue_out_of_range_gets_a_sentence_and_changes_nothing(watched: Watched
     field = page.get_by_role("spinbutton", name="Power usage effectiveness")
     field.fill("0.5")
     field.press("Enter")
-    expect(page.get_by_text("The PUE is 0.5, but must lie from 1 to 10.")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="The PUE is 0.5, but must lie from 1 to 10.")
+    ).to_be_visible()
     expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
 
 
@@ -96,7 +97,7 @@ def test_export_and_import_give_the_same_numbers(watched: Watched, server: Serve
     page.locator("button.name").nth(1).click()
     energy = page.locator(".total .before").first
     expect(page.locator("button.name").nth(1)).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("12 intervals")).to_be_visible()
+    expect(page.get_by_text("12 intervals", exact=True)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
         page.get_by_role("menuitem", name="EnergyVis Panel JSON, exact").click()
@@ -114,25 +115,15 @@ def test_a_file_that_is_no_profile_gets_a_sentence(watched: Watched, server: Ser
     page = watched.open(server.app)
     expect(page.locator("button.name").first).to_be_visible(timeout=30_000)
     upload(page, "x.json", b"PK\x03\x04 not text")
-    expect(page.get_by_role("alert")).to_contain_text("x.json")
+    expect(page.get_by_role("alert").filter(has_text="x.json")).to_be_visible()
 
 
 def test_pointing_at_a_state_previews_the_line_that_a_click_keeps(watched: Watched, server: Server) -> None:
     # Emissions small enough that both lines are read in kilograms.
     page = watched.open(f"{server.app}?profile=strubell-2019-transformer-base")
     page.get_by_role("button", name="US states").click()
-    canvas = page.locator(".region-map canvas").first
-    expect(canvas).to_be_visible()
-    box = canvas.bounding_box()
-    assert box is not None
-    x, y = WYOMING_AT[0] * box["width"] + box["x"], WYOMING_AT[1] * box["height"] + box["y"]
-
-    def pointed() -> bool:
-        page.mouse.move(x - 3, y)
-        page.mouse.move(x, y)
-        return page.get_by_text("in Wyoming (EPA eGRID").count() > 0
-
-    wait_until(pointed, page)
+    x, y = point(page, ".region-map", "US-WY")
+    expect(page.get_by_text("in Wyoming (EPA eGRID").first).to_be_visible()
     previewed = page.evaluate(LINE_JS)
     expect(page.locator(".lead", has_text="As recorded.")).to_be_visible()
     page.mouse.click(x, y)
