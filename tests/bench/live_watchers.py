@@ -1,9 +1,9 @@
 """What many sessions that watch one live run cost the app: processor time of the server, memory a session.
 
-Run as `python tests/bench/live_watchers.py [--sessions 30] [--seconds 20] [--page bar|study]`; prints a
+Run as `python tests/bench/live_watchers.py [--sessions 30] [--seconds 20] [--page study|bar]`; prints a
 table, asserts nothing. A real job is measured by the real tracker; a server process serves real sessions over
-websockets, whose client reads all that it is sent. `bar` is the strip and the live bar, `study` adds the
-totals and the chart.
+websockets, whose client reads all that it is sent. `bar` is the strip and the live bar, `study` the whole
+Study page, its deferred parts and the lake's watcher included.
 """
 
 import argparse
@@ -37,32 +37,40 @@ import os, sys
 sys.path.insert(0, os.environ["BENCH_ROOT"])
 import holoviews as hv
 import panel as pn
+from energyvis_panel.assembly.study_parts import StudyParts
 from energyvis_panel.data.live_client import live_client
+from energyvis_panel.data.workspace import workspace
 from energyvis_panel.domain.live_hosts import LOOPBACK
+from energyvis_panel.settings import load_settings
+from energyvis_panel.state.live import LakeRuns
+from energyvis_panel.state.shared_watch import StudyRuns, shared_watch
 from energyvis_panel.state.shell import Shell
 from energyvis_panel.state.study import Study
-from energyvis_panel.views import frame
-from energyvis_panel.views.study.consumption_chart import ConsumptionChart
+from energyvis_panel.views import frame, theme
+from energyvis_panel.views.runs.follow import follow_lake
 from energyvis_panel.views.study.live_bar import LiveBar
 from energyvis_panel.views.study.live_session import live_run
+from energyvis_panel.views.study.page import StudyPage
 from energyvis_panel.views.study.profile_strip import ProfileStrip
-from energyvis_panel.views.study.totals import Totals
-from tests.profiles_fixture import REFERENCES
-from tests.state.test_study_state import CannedProfiles
+from energyvis_panel.views.study.region_signal import RegionSignal
 
 port, page, url = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-pn.extension(notifications=False)
+pn.extension(raw_css=[theme.PAGE_CSS], notifications=False)
 hv.extension("bokeh", logo=False)
+shared = workspace(load_settings())
 
 def build():
-    study = Study(CannedProfiles(), REFERENCES)
+    study = Study(shared.profiles, shared.references, shared.equivalences)
     live = live_run(study, live_client(LOOPBACK))
+    follow_lake(shared_watch(shared), StudyRuns(study), LakeRuns(live))
     if url:
         live.connect(url)
-    parts = [ProfileStrip(study), LiveBar(live)]
-    if page == "study":
-        parts += [Totals(study), ConsumptionChart(study)]
-    return frame.single_view(Shell(), lambda: pn.Column(*parts, sizing_mode="stretch_width"))
+    if page == "bar":
+        parts = pn.Column(ProfileStrip(study), LiveBar(live), sizing_mode="stretch_width")
+        return frame.single_view(Shell(), lambda: parts)
+    signal = RegionSignal()
+    builders = StudyParts(shared, study, signal, framed=False).builders(live)
+    return frame.single_view(Shell(), lambda: StudyPage(study, signal, builders))
 
 pn.serve({"app": build}, port=port, show=False, admin=False)
 """
@@ -75,7 +83,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sessions", type=int, default=30)
     options.add_argument("--seconds", type=float, default=20.0, help="length of each stretch")
-    options.add_argument("--page", choices=("bar", "study"), default="bar")
+    options.add_argument("--page", choices=("study", "bar"), default="study")
     asyncio.run(measure(options.parse_args()))
 
 
@@ -88,7 +96,7 @@ async def measure(options: argparse.Namespace) -> None:
         print(f"{'':<26}{'core %':>8}{'MB':>9}{'MB a session':>14}{'messages/s':>12}")
         for name, url in (("nothing followed", ""), ("one live run followed", job.url)):
             port = free_port()
-            with server_process(port, options.page, url) as server:
+            with server_process(port, options.page, url, folder / "lake") as server:
                 await report(name, server, port, options)
 
 
@@ -99,11 +107,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def server_process(port: int, page: str, url: str) -> "subprocess.Popen[bytes]":
+def server_process(port: int, page: str, url: str, lake: Path) -> "subprocess.Popen[bytes]":
     """A server of its own."""
     return subprocess.Popen(
         [sys.executable, "-c", SERVER, str(port), page, url],
-        env=os.environ | {"BENCH_ROOT": str(ROOT)},
+        env=os.environ | {"BENCH_ROOT": str(ROOT), "ENERGYVIS_LAKE": str(lake)},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

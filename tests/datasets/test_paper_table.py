@@ -5,6 +5,7 @@ import pytest
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.profile_json import read_profile
 from energyvis_panel.data.reference import equivalences
+from energyvis_panel.data.workspace import default_intensities
 from energyvis_panel.domain.edits import Edits, References
 from energyvis_panel.domain.scenario import project
 from energyvis_panel.domain.study import scenario_of
@@ -42,3 +43,10 @@ def test_bert_base_at_the_papers_intensity_emits_what_the_paper_prints() -> None
     carbon_g = project(profile, scenario_of(profile, References(), edits)).carbon_g()
     assert carbon_g is not None
     assert carbon_g / 1000 / KG_PER_LB / LB_PER_SHORT_TON == pytest.approx(BERT_BASE_TONS, abs=0.006)
+
+
+def test_states_count_direct_emissions_and_countries_lifecycle_ones() -> None:
+    with Gateway() as gateway:
+        found = default_intensities(gateway)
+    assert {found[region].scope for region in ("US-WY", "US-GA", "US-DC")} == {"direct"}
+    assert {found[region].scope for region in ("US", "FR", "NA")} == {"lifecycle"}

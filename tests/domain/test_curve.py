@@ -40,3 +40,17 @@ def test_no_region_means_no_carbon_curve() -> None:
     projection = compare({"n": nowhere}, REFERENCES, Choice("n")).baseline.projection
     assert curve(projection, "carbon", cumulative=True).value.size == 0
     assert curve(projection, "energy", cumulative=True).value.size == 4
+
+
+def test_over_time_epochs_end_at_their_hours_and_the_forecast_goes_on_at_their_mean() -> None:
+    found = curve(ONE, "energy", cumulative=True, further=2, axis="time")
+    assert found.epoch == pytest.approx(np.arange(1, 5) * 100 / 3600)
+    assert found.forecast_epoch == pytest.approx(np.array([5, 6]) * 100 / 3600)
+
+
+def test_cost_is_energy_times_price_and_unknown_without_one() -> None:
+    found = curve(ONE, "cost", cumulative=False)
+    assert found.value == pytest.approx([1.1 * 1.5 * 0.11] * 4)
+    nowhere = small_profile("n", region_id=None)
+    projection = compare({"n": nowhere}, REFERENCES, Choice("n")).baseline.projection
+    assert curve(projection, "cost", cumulative=False).value.size == 0

@@ -31,3 +31,10 @@ def test_an_unknown_time_leaves_the_time_of_its_group_unknown() -> None:
     first = replace(profile.epochs[0], duration_s=None)
     found = joined(replace(profile, epochs=(first, *profile.epochs[1:])), 2)
     assert [epoch.duration_s for epoch in found.epochs] == [None, 200.0]
+
+
+def test_of_the_metrics_the_last_of_each_group_stays() -> None:
+    profile = small_profile("x", epochs=4)
+    logged = tuple(replace(epoch, metrics={"accuracy": 0.1 * epoch.index}) for epoch in profile.epochs)
+    found = joined(replace(profile, epochs=logged), 2)
+    assert [epoch.metrics["accuracy"] for epoch in found.epochs] == pytest.approx([0.1, 0.3])

@@ -16,12 +16,13 @@ def test_what_is_written_is_read_again(study: Study) -> None:
     study.set_pue(1.25)
     study.toggle_compared("two")
     study.set_further(12)
-    study.param.update(measure="energy", cumulative=False, pounds=True)
+    study.param.update(measure="energy", axis="time", cumulative=False, log_scale=True, pounds=True)
     query = {key: value for key, value in study_query(study).items() if value is not None}
     again = Study(CannedProfiles(), REFERENCES)
     follow_query(again, query)
     assert again.choice == study.choice
     assert study_query(again) == study_query(study)
+    assert (again.axis, again.log_scale) == ("time", True)
     assert again.notice == ""
     assert not again.can_undo()
 

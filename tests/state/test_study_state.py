@@ -203,3 +203,13 @@ def test_a_run_that_cannot_be_read_is_named_and_the_old_choice_stays(study: Stud
     study.select("gone")
     assert chosen(study)[0] == "one"
     assert "'gone'" in study.notice
+
+
+def test_undo_never_returns_to_a_profile_that_was_dropped(study: Study) -> None:
+    study.put(small_profile("mine"), "imported")
+    study.select("two")
+    study.drop("mine")
+    assert chosen(study)[0] == "two"
+    while study.can_undo():
+        study.undo()
+        assert chosen(study)[0] != "mine"

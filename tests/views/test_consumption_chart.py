@@ -8,7 +8,7 @@ from energyvis_panel.domain.edits import Edits
 from energyvis_panel.domain.study import Choice, Comparison, compare
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
-from energyvis_panel.views.study.chart_rows import ChartRows, chart_caption, chart_rows
+from energyvis_panel.views.study.chart_rows import ChartRows, chart_caption, chart_rows, extremes
 from energyvis_panel.views.study.consumption_chart import ConsumptionChart
 from energyvis_panel.views.study.consumption_lines import consumption_chart, line_labels, source_columns
 from tests.profiles_fixture import REFERENCES, small_profile
@@ -153,6 +153,10 @@ def test_the_chart_follows_the_study_without_being_drawn_again() -> None:
     study.select("two")
     study.param.update(measure="energy", axis="time")
     assert figure.yaxis[0].axis_label == "cumulative energy, kWh"
+    assert "Cumulative energy, kWh" in chart._caption.object
+    study.cumulative = False
+    assert "Energy per epoch, kWh" in chart._caption.object
+    study.cumulative = True
     assert figure.xaxis[0].axis_label == "hours of training"
     assert figure.x_range.end == pytest.approx(1.02 * 800 / 3600)
     glyphs = [part.handles["glyph"] for part in plot.subplots.values()]
@@ -163,3 +167,11 @@ def test_the_chart_follows_the_study_without_being_drawn_again() -> None:
     assert lines["ys"][0][-1] == pytest.approx(8 * 1.1 * 1.5)
     (hover,) = {tool for tool in figure.tools if hasattr(tool, "tooltips")}
     assert ("amount", "@amount{0,0.[000]} kWh") in hover.tooltips
+
+
+def test_a_very_long_run_keeps_its_extremes_in_far_fewer_points() -> None:
+    values = np.ones(100_000)
+    values[[12_345, 54_321]] = 9.0, 0.1
+    kept = extremes(values, 500)
+    assert kept.size <= 1002
+    assert {0, 12_345, 54_321, 99_999} <= set(kept.tolist())

@@ -195,9 +195,11 @@ def test_what_the_list_passes_is_previewed_through_the_signal(regions: RegionsSt
     assert (signal.source.data["region_id"], signal.source.data["g_per_kwh"]) == (["US-WY"], [831.6])
     box.active = ""
     assert told == ["US-WY", ""]
-    box.request = {"action": "keep", "id": "US-WY", "serial": 1}
+    send(box, {"action": "keep", "id": "US-WY"})
     assert (regions.chosen_id(), box.chosen, box.home) == ("US-WY", "US-WY", "US-GA")
-    box.request = {"action": "release", "id": "", "serial": 2}
+    send(box, {"action": "release", "id": ""})
+    assert box.chosen == ""
+    send(box, "release")
     assert box.chosen == ""
 
 

@@ -162,11 +162,11 @@ def test_a_moved_start_sends_the_intensities_no_second_time(view: WhenToRun) -> 
     grid = view.chart.grid
     sent: list[Any] = []
     view.chart.param.watch(sent.append, "grid")
-    view.chart.request = {"action": "start", "start": 2, "serial": 1}
+    send(view.chart, {"action": "start", "start": 2})
     assert view.chart.lanes["start"] == 2
     assert sent == []
     assert view.chart.grid is grid
-    view.chart.request = {"action": "window", "first": 1, "last": 3, "serial": 2}
+    send(view.chart, {"action": "window", "first": 1, "last": 3})
     assert (view.chart.grid["first"], view.chart.grid["last"]) == (1, 3)
 
 
@@ -177,7 +177,7 @@ def test_a_moved_start_sends_the_intensities_no_second_time(view: WhenToRun) -> 
 def test_a_request_of_another_shape_changes_nothing(view: WhenToRun, request_: dict[str, Any]) -> None:
     load(view, "500 500 400 100 100 300")
     before = view.when.answer
-    view.chart.request = request_ | {"serial": 1}
+    send(view.chart, request_)
     assert view.when.answer is before
     assert "no number" in view.when.notice
 
@@ -189,20 +189,20 @@ def test_what_is_sent_to_the_browser_is_json(view: WhenToRun) -> None:
     assert view.chart.grid["colours"][1] == ""
 
 
+def setting(name: str, value: str) -> dict[str, str]:
+    """What the browser sends when a field of the controls is changed."""
+    return {"kind": "act", "action": "set", "name": name, "value": value}
+
+
 def test_a_setting_out_of_range_is_refused_and_shown_as_it_was(view: WhenToRun) -> None:
     for name, value in [("most_pauses", "0"), ("most_pauses", "x"), ("idle_w", "-1"), ("scope", "both")]:
         view.when.notice = ""
-        view.controls.actions.request = {
-            "action": "set",
-            "name": name,
-            "value": value,
-            "serial": name + value,
-        }
+        send(view.controls.actions, setting(name, value))
         assert "was not taken" in view.when.notice
     assert view.controls.actions.values["most_pauses"] == 2
-    view.controls.actions.request = {"action": "set", "name": "idle_w", "value": "25.5", "serial": 9}
+    send(view.controls.actions, setting("idle_w", "25.5"))
     assert view.when.idle_w == 25.5
-    view.controls.actions.request = {"action": "set", "name": "study", "value": "x", "serial": 10}
+    send(view.controls.actions, setting("study", "x"))
     assert isinstance(view.when.study, Study)
 
 
