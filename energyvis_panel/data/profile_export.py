@@ -14,6 +14,7 @@ from energyvis_panel.data.importers.places import region_name
 from energyvis_panel.data.profile_json import profile_to_json
 from energyvis_panel.domain.hardware import DEVICE_KINDS
 from energyvis_panel.domain.profile import EnergyByKind, EnergyProfile
+from energyvis_panel.domain.spreadsheet import harmless
 
 ExportFormat = Literal["energyvis-profile", "energyvis", "csv", "parquet"]
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
@@ -23,8 +24,6 @@ ENDINGS: dict[ExportFormat, str] = {
     "csv": ".csv",
     "parquet": ".parquet",
 }
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""With these a spreadsheet takes a cell for a formula."""
 LONGEST_STEM = 100
 
 Row = dict[str, Any]
@@ -122,11 +121,6 @@ def cell(value: object) -> str:
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
     return harmless(value) if isinstance(value, str) else str(value)
-
-
-def harmless(text: str) -> str:
-    """``text`` with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def parquet_table(profile: EnergyProfile) -> bytes:

@@ -5,8 +5,7 @@ from io import BytesIO
 
 import pandas as pd
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run as a formula by spreadsheets, and names are what anybody typed."""
+from energyvis_panel.domain.spreadsheet import FORMULA_STARTS
 
 
 def shown(frame: pd.DataFrame, columns: Sequence[str], sort: str) -> pd.DataFrame:
@@ -23,7 +22,7 @@ def csv_file(frame: pd.DataFrame) -> BytesIO:
     safe = frame.copy()
     for column in safe.select_dtypes(include=["str"]).columns:
         text = safe[column]
-        safe[column] = text.where(~text.str.startswith(FORMULA_SIGNS), "'" + text)
+        safe[column] = text.where(~text.str.startswith(FORMULA_STARTS), "'" + text)
     return BytesIO(safe.to_csv(index=False).encode())
 
 

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import param
 from panel.custom import JSComponent
 
+from energyvis_panel.domain.spreadsheet import harmless
+
 HERE = Path(__file__).parent
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ChartExport(JSComponent):
@@ -63,4 +64,4 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]], *, note: s
 
 
 def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return harmless(value) if isinstance(value, str) else value
