@@ -28,7 +28,9 @@ def test_reports_are_saved_and_the_html_stands_alone(
     expect(page.get_by_text(f"Saved {name}.")).to_be_visible()
     report = tmp_path / name
     report.write_bytes(html)
-    reader = page.context.new_page()
+    browser = page.context.browser
+    assert browser is not None
+    reader = browser.new_page()
     asked: list[str] = []
     reader.on("request", lambda request: asked.append(request.url))
     reader.goto(report.as_uri())
