@@ -10,6 +10,7 @@ import pyarrow.csv as pa_csv
 from energyvis_panel.data.chip_names import ChipNames
 from energyvis_panel.data.gpu_catalogue import catalogue_rows
 from energyvis_panel.domain.hardware import Chip
+from energyvis_panel.errors import DatasetError
 from energyvis_panel.resources import resource_path
 
 __all__ = ["COLUMNS", "chip_of", "find_chip", "load_chips", "rows_by_id"]
@@ -68,7 +69,19 @@ def find_chip(text: str) -> Chip:
         If no chip or more than one is meant; the message names the nearest.
 
     """
-    return chip_of(rows_by_id()[_names().find(text)])
+    found = _chip_or_reason(text)
+    if isinstance(found, str):
+        raise DatasetError(found)
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _chip_or_reason(text: str) -> Chip | str:
+    """What :func:`find_chip` finds, or why it finds none: a page asks for its few chips again and again."""
+    try:
+        return chip_of(rows_by_id()[_names().find(text)])
+    except DatasetError as error:
+        return str(error)
 
 
 def chip_of(row: Mapping[str, Any]) -> Chip:

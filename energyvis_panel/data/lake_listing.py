@@ -89,21 +89,25 @@ class LakeLister:
 
     def _live(self, found: Findings) -> Iterator[RunFiles]:
         for folder in entries(self.path / LIVE, folders=True):
-            facts = found.facts(folder / FACTS_FILE, folder.name)
-            if facts is None:
-                continue
-            tables: dict[str, list[Path]] = {"samples": [], "epochs": [], "spans": []}
-            journals = 0
-            for writer in entries(folder, folders=True):
-                for file in entries(writer):
-                    if table := table_of(file.name):
-                        tables[table] += found.table(file, table, folder.name)
-                    elif JOURNAL.fullmatch(file.name):
-                        journals += 1
-                    elif file.name not in {LOCK_FILE, FACTS_FILE}:
-                        found.foreign(file)
-            samples, epochs, spans = (tuple(files) for files in tables.values())
-            yield RunFiles(facts, False, samples, epochs, spans, journals)
+            yield from self._live_run(folder, found)
+
+    def _live_run(self, folder: Path, found: Findings) -> Iterator[RunFiles]:
+        """Files of the run in a live folder; none where its facts cannot be used."""
+        facts = found.facts(folder / FACTS_FILE, folder.name)
+        if facts is None:
+            return
+        tables: dict[str, list[Path]] = {"samples": [], "epochs": [], "spans": []}
+        journals = 0
+        for writer in entries(folder, folders=True):
+            for file in entries(writer):
+                if table := table_of(file.name):
+                    tables[table] += found.table(file, table, folder.name)
+                elif JOURNAL.fullmatch(file.name):
+                    journals += 1
+                elif file.name not in {LOCK_FILE, FACTS_FILE}:
+                    found.foreign(file)
+        samples, epochs, spans = (tuple(files) for files in tables.values())
+        yield RunFiles(facts, False, samples, epochs, spans, journals)
 
     def _compacted(self, found: Findings) -> Iterator[RunFiles]:
         seen: set[str] = set()

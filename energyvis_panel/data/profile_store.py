@@ -7,6 +7,9 @@ from pathlib import Path
 
 from energyvis_panel.data.importers.recognise import read_import
 from energyvis_panel.data.lake import Lake
+from energyvis_panel.data.lake_parts import PartOfLake
+from energyvis_panel.data.newest_runs import NewestLister
+from energyvis_panel.data.one_run import lake_of_run
 from energyvis_panel.data.profile_json import profile_to_json, read_profile
 from energyvis_panel.data.run_profile import run_profile
 from energyvis_panel.data.text_file import offered_file
@@ -36,13 +39,24 @@ class ProfileStore:
         Folder of the preloaded profiles; the shipped one by default.
     clock
         Tells the current time with its zone.
+    most_runs
+        How many runs :meth:`runs` tells of, the newest; all of them by default.
 
     """
 
     def __init__(
-        self, lake: Lake, profiles_dir: Path | None = None, *, clock: Callable[[], datetime] = utc_now
+        self,
+        lake: Lake,
+        profiles_dir: Path | None = None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        most_runs: int | None = None,
     ) -> None:
         self.lake = lake
+        self._most_runs = most_runs
+        self._listed = (
+            lake if most_runs is None else PartOfLake(lake, NewestLister(lake.path, most=most_runs))
+        )
         self._profiles_dir = profiles_dir
         self._clock = clock
         self._preloaded: tuple[EnergyProfile, ...] | None = None
@@ -72,7 +86,7 @@ class ProfileStore:
                 row["state"],
                 run_detail(row["user"], row["epochs_done"], row["epochs_planned"], row["energy_j"]),
             )
-            for row in self.lake.all_runs(self._clock()).to_pylist()
+            for row in self._listed.all_runs(self._clock()).slice(0, self._most_runs).to_pylist()
         )
 
     def from_run(self, run_id: str) -> EnergyProfile:
@@ -86,26 +100,25 @@ class ProfileStore:
             If the run has no readings yet.
 
         """
-        facts = self.lake.run(run_id).facts
+        lake = lake_of_run(self.lake, run_id)
+        facts = lake.run(run_id).facts
         whole_id = facts.run_id
-        epochs = self.lake.ask("runs/epochs_of_run", run_id=whole_id).to_pylist()
+        epochs = lake.ask("runs/epochs_of_run", run_id=whole_id).to_pylist()
         intervals = (
-            []
-            if epochs
-            else self.lake.ask("runs/intervals_of_run", run_id=whole_id, n=MOST_INTERVALS).to_pylist()
+            [] if epochs else lake.ask("runs/intervals_of_run", run_id=whole_id, n=MOST_INTERVALS).to_pylist()
         )
         if not epochs and not intervals:
             raise ProfileError(
                 f"The run {facts.name!r} has no readings yet, so there is no profile of it. "
                 "Try again when its first samples are in the lake."
             )
-        outside = self.lake.ask("runs/outside_of_run", run_id=whole_id).to_pylist()
+        outside = lake.ask("runs/outside_of_run", run_id=whole_id).to_pylist()
         return run_profile(
             facts,
             epochs=epochs,
             intervals=intervals,
             outside=outside[0] if outside else None,
-            sources=self.lake.ask("runs/sources_of_run", run_id=whole_id).to_pylist(),
+            sources=lake.ask("runs/sources_of_run", run_id=whole_id).to_pylist(),
         )
 
     def find(self, name: str) -> EnergyProfile:

@@ -3,15 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Protocol
 
 import param
+from param.parameterized import batch_call_watchers
 
 from energyvis_panel.domain.live_reading import Action, LiveReading
 from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.domain.units import duration_text
 from energyvis_panel.errors import EnergyVisError
-from energyvis_panel.state.run_rows import LakeSnapshot, RunRow
+from energyvis_panel.state.run_rows import LakeSnapshot, RunRow, utc_now
 from energyvis_panel.state.study import Study
 
 CONFIRMED_BY = {"pause": "paused", "resume": "running", "stop": "stopped"}
@@ -59,6 +61,8 @@ class LiveRun(param.Parameterized):
         Whether this session may pause, resume and stop runs.
     clock
         The process's monotonic clock in seconds.
+    now
+        Tells the current time with its zone, to which the signs of runs in the lake are compared.
 
     """
 
@@ -84,12 +88,14 @@ class LiveRun(param.Parameterized):
         later: Callable[[Callable[[], None]], Any] = lambda act: act(),
         may_command: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
         **params: Any,
     ) -> None:
         self.study = study
         self.may_command = may_command
         self._source = source
         self._clock = clock
+        self._now = now
         self._later = later
         self._followed: Followed | None = None
         self._turn = 0
@@ -179,6 +185,11 @@ class LiveRun(param.Parameterized):
         """Seconds since a moment of a reading, negative before it; None where there is no such moment."""
         return None if moment_s is None else self._clock() - moment_s
 
+    def lake_age_s(self) -> float | None:
+        """Seconds since the last sign of the run that is read from the lake, at least 0; None without one."""
+        sign_at = self.lake_run.last_sign_at if self.lake_run else None
+        return None if sign_at is None else max(0.0, (self._now() - sign_at).total_seconds())
+
     @property
     def can_ask(self) -> bool:
         """Whether there is a run that could be paused, resumed or stopped now."""
@@ -194,8 +205,17 @@ class LiveRun(param.Parameterized):
         )
         asked = "" if is_over or confirmed else self.asked
         self.param.update(reading=reading, asked=asked, note=self._noted(reading))
-        if run is not None and run.profile is not None:
-            self._put(run.profile, is_growing=not is_over)
+        # One redrawing of the study for both, the finished epochs and the open one.
+        with batch_call_watchers(self.study):
+            if run is not None and run.profile is not None:
+                self._put(run.profile, is_growing=not is_over)
+            self._show_open(reading)
+
+    def _show_open(self, reading: LiveReading) -> None:
+        """Tell the study of the epoch in progress; of none while the connection is lost or after the end."""
+        open_epoch = reading.run.open_epoch if reading.run and reading.connection == "live" else None
+        is_shown = open_epoch is not None and bool(self._profile_id)
+        self.study.open_parts = {self._profile_id: open_epoch} if is_shown else {}
 
     def _noted(self, reading: LiveReading) -> str:
         """Sentence about a connection that was lost and has come back, for a while."""
@@ -222,6 +242,7 @@ class LiveRun(param.Parameterized):
 
     def _settle(self) -> None:
         """Mark the profile as one that grows no longer."""
+        self.study.open_parts = {}
         profile, self._profile = self._profile, None
         if profile is not None and self._is_growing and self._is_on_strip():
             self._is_growing = False

@@ -43,7 +43,7 @@ class RunRow:
 
     ``estimated_share`` is the part of the energy that was estimated, from 0 to 1. ``carbon_origin`` and
     ``cost_origin`` say where emissions and cost come from, or why there are none. ``text`` is what words are
-    looked for in, in lower case.
+    looked for in, in lower case. ``last_sign_at`` is when the run's tracker last wrote of it, by its clock.
     """
 
     run_id: str
@@ -67,6 +67,7 @@ class RunRow:
     cost_usd: float | None = None
     cost_origin: str = ""
     text: str = ""
+    last_sign_at: datetime | None = None
 
     @property
     def is_active(self) -> bool:
@@ -222,6 +223,7 @@ def run_row(
         cost_usd=None if price is None or site_j is None else price.cost(site_j),
         cost_origin=cost_origin(price, row["pue"]),
         text=" ".join(parts).casefold(),
+        last_sign_at=row["heartbeat_at"],
     )
 
 

@@ -50,6 +50,9 @@ class Study(param.Parameterized):
     cumulative = param.Boolean(default=True, doc="Sum over epochs, or each epoch alone.")
     log_scale = param.Boolean(default=False, doc="Amounts on a logarithmic axis.")
     pounds = param.Boolean(default=False, doc="Emissions in lb instead of kg.")
+    open_parts = param.Dict(
+        default={}, doc="Epoch in progress (OpenEpoch) of each profile followed live, by id."
+    )
     notice = param.String(default="", doc="One sentence about what could not be done; '' = all is well.")
 
     def __init__(

@@ -20,6 +20,12 @@ CARD_STYLES: Final = {
 TITLE: Final = (
     '<h2 style="margin:0;font-size:16px;font-weight:600;line-height:1.3;color:var(--ev-text)">{}</h2>'
 )
+WRAPPED: Final = (
+    ":host { flex-wrap: wrap !important; gap: 4px 8px !important; } div { align-self: center !important; }"
+)
+"""Lets what has no room in a row move to the next line; all of a line stands on one height."""
+NO_SCROLL_BUTTON: Final = ".scroll-button { display: none !important; }"
+"""Panel ends each column with an unseen button, which would take a gap or a cell of a grid."""
 ANSWER: Final = '<p style="margin:0 0 4px;font-size:14px;line-height:1.45;color:var(--ev-muted)">{}</p>'
 
 
@@ -46,9 +52,10 @@ def card(
     head: list[Any] = []
     if title is not None and framed:
         heading = text_pane(TITLE, title)
-        heading.styles = {"flex": "1 1 0", "min-width": "0", "padding-right": "8px"}
+        heading.styles = {"flex": "1 1 240px", "min-width": "0"}
         controls = [actions] if actions is not None else []
-        head.append(pn.Row(heading, *controls, margin=0, sizing_mode="stretch_width"))
+        row = pn.Row(heading, *controls, margin=0, sizing_mode="stretch_width", stylesheets=[WRAPPED])
+        head.append(row)
     if answer is not None:
         head.append(text_pane(ANSWER, answer))
     params.setdefault("sizing_mode", "stretch_width")
@@ -85,7 +92,34 @@ def side_by_side(*views: Any, shares: Sequence[int], narrowest: int = 380) -> An
         f":host {{ display: grid !important; grid-template-columns: {tracks}; gap: {theme.SPACE}px; "
         "align-items: stretch; }"
         f"@media (max-width: {least}px) {{ :host {{ grid-template-columns: minmax(0, 1fr); }} }}"
+        + NO_SCROLL_BUTTON
     )
     for view in views:
         view.styles = {**view.styles, "height": "auto", "min-width": "0"}
     return pn.Column(*views, sizing_mode="stretch_width", margin=0, stylesheets=[grid])
+
+
+def stacked(*views: Any) -> Any:
+    """Views one above the other, a step of the grid apart; those that are unseen take no room."""
+    return pn.Column(
+        *views,
+        sizing_mode="stretch_width",
+        margin=0,
+        styles={"gap": f"{theme.SPACE}px"},
+        stylesheets=[NO_SCROLL_BUTTON],
+    )
+
+
+def tool_row(wide: Any, *tools: Any) -> Any:
+    """A view that takes what is left of a row beside its tools; without room they move below it."""
+    place = pn.Column(
+        wide, styles={"flex": "1 1 320px", "min-width": "0"}, sizing_mode="stretch_width", margin=0
+    )
+    row = ":host { display: flex !important; flex-flow: row wrap !important; gap: 8px !important; }"
+    return pn.Column(
+        place,
+        *tools,
+        sizing_mode="stretch_width",
+        margin=0,
+        stylesheets=[row, "div { align-self: center !important; }", NO_SCROLL_BUTTON],
+    )

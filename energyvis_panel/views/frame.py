@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import panel as pn
@@ -19,6 +20,8 @@ from energyvis_panel.views.navigation import Navigation
 log = logging.getLogger(__name__)
 
 PAGE_TITLES = {"study": "Study", "runs": "Runs", "explore": "Explore"}
+PAGE_HEAD = Path(__file__).parent / "page_head.html"
+"""What each page's head holds beside Panel's own."""
 APP_BAR_SX = {
     "& .MuiAppBar-root": {
         "backgroundColor": "var(--ev-paper)",
@@ -77,6 +80,7 @@ def full_page(shell: Shell, builders: Mapping[str, Callable[[], Any]], status: A
     shell.param.watch(lambda event: navigation.param.update(page=event.new), "page")
     page = pmui.Page(  # type: ignore[attr-defined] # exported at run time only
         title="EnergyVis",
+        template=PAGE_HEAD,
         header=[
             pn.Row(
                 navigation,
@@ -106,6 +110,7 @@ def single_view(shell: Shell, build: Callable[[], Any]) -> Any:
     """Page with one view and nothing around it, for an iframe."""
     return pmui.Page(  # type: ignore[attr-defined] # exported at run time only
         title="EnergyVis",
+        template=PAGE_HEAD,
         main=[pn.Column(guarded(build), sizing_mode="stretch_width", margin=theme.SPACE)],
         theme_config=theme.THEME_CONFIG,
         dark_theme=shell.dark,

@@ -74,6 +74,7 @@ def build():
 
 pn.serve({"app": build}, port=port, show=False, admin=False)
 """
+OK = re.compile(r'"msgtype": ?"OK"')
 TOKEN = re.compile(r'"token":"([^"]+)"')
 PATIENCE_S = 60.0
 
@@ -153,6 +154,9 @@ async def session(port: int, counts: list[int]) -> WebSocketClientConnection:
     await sent(connection, protocol.create("PULL-DOC-REQ"))
     ready = MessageSentEvent(Document(), "bokeh_event", DocumentReady())
     await sent(connection, protocol.create("PATCH-DOC", [ready]))
+    # The answer to it comes when the parts that wait for the first chart are built.
+    while not OK.search(str(answer := await connection.read_message())):
+        assert answer is not None, "the server closed the connection"
 
     async def read_away() -> None:
         while await connection.read_message() is not None:

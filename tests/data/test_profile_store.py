@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake
+from energyvis_panel.data.lake_checks import FileChecks
 from energyvis_panel.data.lake_compaction import compact_lake
 from energyvis_panel.data.profile_json import profile_to_json
 from energyvis_panel.data.profile_store import ProfileStore
 from energyvis_panel.domain.profile import HardwareItem
-from energyvis_panel.errors import ProfileError
+from energyvis_panel.errors import DatasetError, ProfileError
 from tests.lake_fixture import RUN, LakeWriter, at, epoch, readings
 from tests.profiles_fixture import small_profile
 
@@ -132,3 +134,77 @@ def test_a_name_is_a_preloaded_id_a_file_or_a_run(
 def test_file_offered_and_written_is_the_same(store: ProfileStore) -> None:
     profile = small_profile(outside=True)
     assert store.parse(store.dump(profile), "x.json") == profile
+
+
+OTHERS = tuple(f"01JBQ000000000000000000{place}ZZ" for place in range(4))
+
+
+def lake_with_others(writer: LakeWriter) -> None:
+    """Besides the plain run four others."""
+    writer.plain_run()
+    for run_id in OTHERS:
+        writer.facts(run_id)
+        writer.segment(run_id, 0, readings(run_id, [0.0, 5.0]))
+
+
+@pytest.mark.parametrize("is_compacted", [False, True])
+def test_opening_a_run_looks_at_no_other(
+    store: ProfileStore, writer: LakeWriter, monkeypatch: pytest.MonkeyPatch, is_compacted: bool
+) -> None:
+    lake_with_others(writer)
+    if is_compacted:
+        compact_lake(store.lake)
+    expected = store.from_run(RUN[:-1])  # not a whole id, so it is looked for among all
+    looked_at: set[str] = set()
+    read = FileChecks.facts
+
+    def noted(self: FileChecks, path: Path, run_id: str) -> Any:
+        looked_at.add(run_id)
+        return read(self, path, run_id)
+
+    monkeypatch.setattr(FileChecks, "facts", noted)
+    assert store.from_run(RUN) == expected
+    assert looked_at == {RUN}
+
+
+def test_what_is_no_id_never_becomes_a_path(
+    store: ProfileStore, writer: LakeWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.plain_run()
+    looked_at: list[Path] = []
+    read = FileChecks.facts
+
+    def noted(self: FileChecks, path: Path, run_id: str) -> Any:
+        looked_at.append(path)
+        return read(self, path, run_id)
+
+    monkeypatch.setattr(FileChecks, "facts", noted)
+    with pytest.raises(DatasetError, match="There is no run"):
+        store.from_run(f"../live/{RUN}")
+    assert looked_at
+    assert not any(".." in path.parts for path in looked_at)
+
+
+def test_an_id_in_small_letters_is_found_among_all(store: ProfileStore, writer: LakeWriter) -> None:
+    writer.plain_run()
+    assert store.from_run(RUN.lower()).id == RUN
+    with pytest.raises(DatasetError, match="There is no run"):
+        store.from_run("Z" * 26)
+
+
+@pytest.mark.parametrize("compacted", [0, 3, 5])
+def test_only_the_newest_runs_are_listed_where_asked_for(
+    store: ProfileStore, writer: LakeWriter, compacted: int
+) -> None:
+    everything = sorted([RUN, *OTHERS])
+    for place, run_id in enumerate(everything):
+        if place == compacted:
+            compact_lake(store.lake)
+        writer.marker()
+        writer.facts(run_id)
+        writer.segment(run_id, 0, readings(run_id, [0.0, 5.0]))
+    if compacted == len(everything):
+        compact_lake(store.lake)
+    newest = ProfileStore(store.lake, clock=lambda: at(100), most_runs=2)
+    assert {run.run_id for run in newest.runs()} == set(everything[-2:])
+    assert len(store.runs()) == len(everything)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import pytest
 
 from energyvis_panel.data.live_client import LiveClient
 from energyvis_panel.domain.live_hosts import LOOPBACK
-from energyvis_panel.domain.live_reading import Action, LiveReading, RunNow
+from energyvis_panel.domain.live_reading import Action, LiveReading, OpenEpoch, RunNow
+from energyvis_panel.domain.profile import EnergyByKind
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.live import LakeRuns, LiveRun, seconds_text
 from energyvis_panel.state.run_rows import LakeSnapshot, RunRow
@@ -267,6 +268,49 @@ def test_a_session_that_is_behind_gets_the_latest_reading_only(
     assert live.reading is None
 
 
+OPEN = OpenEpoch(2, 10.0, EnergyByKind(gpu=5.0), estimated=False)
+IN_EPOCH = RunNow("01J", "toy", "running", open_epoch=OPEN, profile=small_profile("01J", epochs=2))
+
+
+def test_the_epoch_in_progress_is_told_under_the_id_on_the_strip(
+    live: LiveRun, study: Study, source: CannedSource
+) -> None:
+    study.put(small_profile("01J", epochs=9), "imported")
+    live.connect(URL)
+    source.tell(run=IN_EPOCH)
+    assert study.open_parts == {"01J+": OPEN}
+    source.tell(run=replace(IN_EPOCH, open_epoch=None))  # between two epochs
+    assert study.open_parts == {}
+
+
+@pytest.mark.parametrize("ending", ["ended", "lost", "disconnected", "dropped"])
+def test_no_epoch_is_in_progress_once_nothing_is_heard(
+    live: LiveRun, study: Study, source: CannedSource, ending: str
+) -> None:
+    live.connect(URL)
+    source.tell(run=IN_EPOCH)
+    assert study.open_parts
+    if ending == "disconnected":
+        live.disconnect()
+    elif ending == "dropped":
+        study.drop("01J")
+        source.tell(run=replace(IN_EPOCH, profile=small_profile("01J", epochs=3)))
+    else:
+        source.tell(ending, run=IN_EPOCH)
+    assert study.open_parts == {}
+
+
+def test_a_reading_changes_the_study_in_one_step(live: LiveRun, study: Study, source: CannedSource) -> None:
+    live.connect(URL)
+    source.tell(run=IN_EPOCH)
+    steps: list[set[str]] = []
+    study.param.watch(lambda *events: steps.append({e.name for e in events}), ["comparison", "open_parts"])
+    source.tell(
+        run=replace(IN_EPOCH, profile=small_profile("01J", epochs=3), open_epoch=replace(OPEN, index=3))
+    )
+    assert steps == [{"comparison", "open_parts"}]
+
+
 def row(state: str = "running") -> RunRow:
     return RunRow(
         run_id="run",
@@ -301,6 +345,18 @@ def test_an_active_run_of_the_lake_shows_while_it_is_the_baseline(live: LiveRun,
     assert live.lake_run == row()
     lake.show(LakeSnapshot(now, (row("finished"),)))
     assert live.lake_run is None
+
+
+def test_the_age_of_its_last_sign_counts_from_its_tracker(study: Study, source: CannedSource) -> None:
+    now = datetime(2026, 11, 3, 10, 1, tzinfo=UTC)
+    live = LiveRun(study, source, now=lambda: now)
+    assert live.lake_age_s() is None
+    live.lake_run = replace(row(), last_sign_at=now - timedelta(seconds=12))
+    assert live.lake_age_s() == 12.0
+    live.lake_run = replace(row(), last_sign_at=now + timedelta(seconds=3))  # its clock is ahead
+    assert live.lake_age_s() == 0.0
+    live.lake_run = row()
+    assert live.lake_age_s() is None
 
 
 def test_seconds_are_whole() -> None:

@@ -20,7 +20,7 @@ def lake_row(run_id: str = "R1", **changes: Any) -> dict[str, Any]:
         "run_id": run_id, "name": "resnet", "project": "vision", "user": "ada", "hosts": ["node1", "node2"],
         "state": "finished", "started_at": at(0), "duration_s": 60.0, "energy_j": 3.6e6, "power_w": 60_000.0,
         "epochs_done": 3, "epochs_planned": 3, "estimated_share": 0.0, "source": "counter", "quality": "ok",
-        "region_id": "US-GA", "pue": 1.5,
+        "region_id": "US-GA", "pue": 1.5, "heartbeat_at": at(60),
     }  # fmt: skip
     return row | changes
 
@@ -134,3 +134,7 @@ def test_failed_reading_keeps_the_rows_and_says_why() -> None:
     lake.failure = None
     state.show(take_snapshot(lake, INTENSITIES, at(4)))
     assert state.failure == ""
+
+
+def test_a_row_knows_when_its_tracker_wrote_last() -> None:
+    assert row(heartbeat_at=at(42)).last_sign_at == at(42)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import holoviews as hv
 import panel as pn
 import pytest
 from panel.tests.util import serve_component, wait_until
@@ -14,6 +15,7 @@ from energyvis_panel.domain.live_hosts import LOOPBACK
 from energyvis_panel.state.shell import Shell
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame, theme
+from energyvis_panel.views.study.consumption_chart import ConsumptionChart
 from energyvis_panel.views.study.live_bar import LiveBar
 from energyvis_panel.views.study.live_session import live_run
 from energyvis_panel.views.study.profile_strip import ProfileStrip
@@ -27,15 +29,25 @@ pytestmark = pytest.mark.ui
 class Site:
     """The bar and the strip on a page of their own; the study of the last session that was built."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_chart: bool = False) -> None:
         self.client = LiveClient(LOOPBACK)
+        self.with_chart = with_chart
         self.study: Any = None
+        self.chart: Any = None
 
     def build(self) -> Any:
         self.study = Study(CannedProfiles(), REFERENCES)
         bar = LiveBar(live_run(self.study, self.client))
         column = pn.Column(ProfileStrip(self.study), bar, sizing_mode="stretch_width")
+        if self.with_chart:
+            self.chart = ConsumptionChart(self.study)
+            column.append(self.chart)
         return frame.single_view(Shell(), lambda: column)
+
+    def chart_range(self) -> list[float]:
+        """The chart's axis of epochs as the server has it."""
+        axis = self.chart._plot.state.x_range
+        return [axis.start, axis.end]
 
     def epochs(self) -> int:
         return len(self.study.comparison.baseline.projection.epochs)
@@ -43,8 +55,13 @@ class Site:
 
 @pytest.fixture
 def site() -> Site:
-    pn.extension(raw_css=[theme.PAGE_CSS], notifications=False)
+    extended()
     return Site()
+
+
+def extended() -> None:
+    """What the app loads before its first page."""
+    pn.extension(raw_css=[theme.PAGE_CSS], notifications=False)
 
 
 def opened(page: Page, site: Site) -> list[str]:
@@ -149,3 +166,61 @@ def test_on_a_phone_everything_fits_and_can_be_touched(page: Page, site: Site, t
             assert box["height"] >= 40
             assert box["x"] + box["width"] <= 390
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def x_range(page: Page) -> list[float]:
+    """Start and end of the chart's axis of epochs, as the browser has them."""
+    found = page.evaluate(
+        """() => {
+          const figure = Bokeh.documents[0].get_model_by_name("consumption-chart");
+          return [figure.x_range.start, figure.x_range.end];
+        }"""
+    )
+    return [float(value) for value in found]
+
+
+def rings(page: Page) -> int:
+    """Open epochs that the browser's chart holds."""
+    return int(
+        page.evaluate(
+            """() => Bokeh.documents[0].get_model_by_name("consumption-chart").renderers.map(
+              (drawn) => [...(drawn.data_source.data.label ?? [])]
+            ).flat().filter((label) => label.endsWith("in progress")).length"""
+        )
+    )
+
+
+def test_the_chart_grows_with_a_ring_and_keeps_a_zoom(page: Page, tmp_path: Path) -> None:
+    extended()
+    hv.extension("bokeh", logo=False)
+    site = Site(with_chart=True)
+    errors = opened(page, site)
+    with tracked_job(tmp_path, epoch_s=1.5) as job:
+        paste(page, job.url)
+        expect(page.get_by_text("Ring: epoch in progress")).to_be_visible()
+        wait_until(lambda: rings(page) == 1, page)
+        first = x_range(page)
+        wait_until(lambda: x_range(page)[1] > first[1], page)
+
+        canvas = page.locator(".bk-events").first
+        box = canvas.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        figure = 'Bokeh.documents[0].get_model_by_name("consumption-chart")'
+        page.evaluate(
+            f"{figure}.toolbar.active_scroll = {figure}.toolbar.tools.find((t) => t.type == 'WheelZoomTool')"
+        )
+        page.mouse.wheel(0, -300)
+        wait_until(lambda: site.chart_range() == x_range(page), page)
+        zoomed, before = x_range(page), site.epochs()
+        wait_until(lambda: site.epochs() >= before + 2, page)
+        assert x_range(page) == zoomed
+
+        page.evaluate(f"{figure}.reset.emit()")
+        wait_until(lambda: x_range(page) != zoomed, page)
+        last = x_range(page)[1]
+        wait_until(lambda: x_range(page)[1] > last, page)
+        page.get_by_role("button", name="Disconnect").click()
+        expect(page.get_by_text("Ring: epoch in progress")).to_be_hidden()
+        wait_until(lambda: rings(page) == 0, page)
+    assert errors == []

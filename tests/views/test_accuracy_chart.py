@@ -1,4 +1,5 @@
 import holoviews as hv
+import panel_material_ui as pmui
 import pytest
 
 from energyvis_panel.state.accuracy import AccuracyState
@@ -7,6 +8,7 @@ from energyvis_panel.views import theme
 from energyvis_panel.views.study.accuracy_chart import AccuracyChart
 from energyvis_panel.views.study.accuracy_lines import accuracy_chart, goal_path, line_labels, marks, paths
 from energyvis_panel.views.study.accuracy_rows import AccuracyRows, accuracy_rows, answer_text
+from tests.metrics_fixture import learning_profile
 from tests.state.test_accuracy import EFFICIENT, RESNET, studied
 
 
@@ -98,3 +100,14 @@ def test_the_card_follows_the_study() -> None:
     study.toggle_compared("efficientnet")
     assert len(view._pipe.data.lines) == 2
     assert view._labels.data["text"] == ["ResNet", "A"]
+
+
+def test_what_the_view_writes_into_the_field_of_the_goal_is_no_goal_of_the_users_own() -> None:
+    study = studied(RESNET)
+    view = AccuracyChart(study)
+    (goal,) = view._controls().select(pmui.TextInput)
+    for best in (0.7, 0.6):
+        study.toggle_compared(study.put(learning_profile("Slow", 4, 3.6e6, best), "imported", select=False))
+    assert goal.value == view.state.goal_text == "56"
+    goal.value = "50"
+    assert view.state.goal == pytest.approx(0.5)

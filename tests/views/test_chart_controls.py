@@ -2,7 +2,7 @@ import pytest
 
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.chart_export import chart_export, csv_text
-from energyvis_panel.views.on_demand import on_demand
+from energyvis_panel.views.on_demand import OnDemand
 from energyvis_panel.views.study.chart_controls import ChartControls
 from energyvis_panel.views.study.consumption_chart import ConsumptionChart
 from energyvis_panel.views.study.notice import Notice
@@ -80,10 +80,11 @@ def test_a_card_is_built_once_and_only_when_it_is_opened() -> None:
         built.append(1)
         return "body"
 
-    card = on_demand("Why?", build)
-    assert built == []
-    for collapsed in (False, True, False):
-        card.collapsed = collapsed
+    card = OnDemand("Why?", build)
+    assert (built, card.body.visible) == ([], False)
+    for opened in (True, False, True):
+        card.opener.opened = opened
+        assert card.body.visible is opened
     assert built == [1]
 
 
@@ -91,5 +92,7 @@ def test_the_notice_follows_the_study_and_closing_it_clears_it(study: Study) -> 
     notice = Notice(study)
     study.edit(pue=0.1)
     assert "PUE is 0.1" in notice.line.text
+    assert notice.line.visible
     notice.line.text = ""
     assert study.notice == ""
+    assert not notice.line.visible

@@ -12,6 +12,7 @@ from energyvis_panel.views.study import equations as module
 from energyvis_panel.views.study.equations import TYPESETTER, EquationCard, Equations, typesetter_address
 from tests.equations_fixture import Shelf
 from tests.profiles_fixture import REFERENCES
+from tests.views.conftest import send
 
 KATEX = Path(module.__file__).parent / "katex"
 
@@ -47,8 +48,8 @@ def back(view: Equations, name: str) -> str | None:
 
 def ask(view: Equations, action: str, name: str = "", text: str = "") -> str:
     """What the browser asks for; the sentence by which it was refused, or ''."""
-    serial = view.component.request.get("serial", 0) + 1
-    view.component.request = {"action": action, "name": name, "text": text, "serial": serial}
+    serial = view.component.answer.get("serial", 0) + 1
+    send(view.component, {"action": action, "name": name, "text": text, "serial": serial})
     assert view.component.answer["serial"] == serial
     return str(view.component.answer["refused"])
 

@@ -2,6 +2,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from panel.models.esm import DataEvent
 
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.estimate_form import EstimateForm
@@ -18,6 +19,10 @@ def form() -> EstimateForm:
 
 def send(form: EstimateForm, **message: Any) -> None:
     form._act(SimpleNamespace(data=message))
+
+
+def press(button: Any) -> None:
+    button._process_event(DataEvent(model=None, data={"action": "press"}))
 
 
 def described(form: EstimateForm) -> dict[str, tuple[str, str]]:
@@ -74,9 +79,13 @@ def test_a_chip_of_unknown_power_cannot_be_chosen() -> None:
 def test_button_and_messages_open_make_and_close(form: EstimateForm) -> None:
     card = form.__panel__()
     assert not card.visible
-    form.button().clicks += 1
-    assert card.visible
+    button = form.button()
+    press(button)
+    assert (card.visible, button.opened) == (True, True)
     assert form.component.focus == 1
+    press(button)
+    assert (card.visible, button.opened) == (False, False)
+    press(button)
     send(form, action="close")
     assert not card.visible
     form.state.open()

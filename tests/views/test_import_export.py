@@ -14,6 +14,7 @@ from energyvis_panel.domain.run_summary import RunSummary
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.import_export import ImportExport
 from tests.profiles_fixture import REFERENCES, small_profile
+from tests.views.conftest import send
 
 CONTENT = profile_to_json(small_profile("mine")).encode()
 
@@ -89,3 +90,12 @@ def test_an_export_is_sent_as_it_is_written(view: ImportExport) -> None:
     assert answer == {"kind": "file", "name": name, "type": "text/csv", "content": content}
     assert hear(view, {"kind": "export", "format": "xlsx"}) == []
     assert "no format 'xlsx'" in view.files.refusals[0]
+
+
+def test_profiles_are_removed_and_the_report_is_closed_by_messages(view: ImportExport) -> None:
+    hear(view, begin(), {"kind": "part", "data": CONTENT})
+    profile_id = view.reports.reports[0]["id"]
+    for message in ("remove", {"action": "remove", "id": profile_id}, {"action": "close"}):
+        send(view.reports, message)
+    assert [entry.name for entry in view.files.study.entries] == ["One"]
+    assert not view.reports.visible

@@ -1,6 +1,7 @@
 """What the live bar says, without a browser."""
 
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from panel.io.state import set_curdoc
 from energyvis_panel.domain.live_reading import LiveReading, OpenEpoch, PowerNow, RunNow
 from energyvis_panel.domain.profile import EnergyByKind
 from energyvis_panel.state.live import LiveRun
+from energyvis_panel.state.run_rows import utc_now
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.live_bar import LiveBar, bar_content, epoch_text
 from energyvis_panel.views.study.live_session import live_run
@@ -116,6 +118,9 @@ def test_an_active_run_of_the_lake_offers_to_follow_it(live: LiveRun) -> None:
     content = bar_content(live)
     assert (content["phase"], content["name"]) == ("lake", "My run")
     assert content["state"].startswith("running, 2 epochs done, read from the lake")
+    assert content["age_s"] is None
+    live.lake_run = replace(row(), last_sign_at=utc_now() - timedelta(seconds=90))
+    assert bar_content(live)["age_s"] == pytest.approx(90, abs=20)
     live.lake_run = row("stale")
     assert "no sign of life for a minute" in bar_content(live)["state"]
 
@@ -165,3 +170,20 @@ def test_a_session_lets_the_source_go_when_it_ends(source: CannedSource) -> None
     for callback in document.callbacks.session_destroyed_callbacks:
         callback(SimpleNamespace())  # type: ignore[arg-type] # only a name for the session that ended
     assert source.closed == 1
+
+
+def test_what_comes_for_a_session_reaches_it_as_one_change_of_its_own_page(source: CannedSource) -> None:
+    """The thread of the connection may carry the context of the session that opened it first."""
+    document, other = Document(), Document()
+    seen: list[tuple[Any, Any]] = []
+    with set_curdoc(document):
+        live = live_run(Study(CannedProfiles(), REFERENCES), source)
+        live.connect(URL)
+        live.param.watch(
+            lambda _event: seen.append((pn.state.curdoc, document.callbacks.hold_value)), "reading"
+        )
+    source.tell()
+    (callback,) = document.session_callbacks
+    with set_curdoc(other):
+        callback.callback()
+    assert seen == [(document, "combine")]

@@ -2,6 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import panel_material_ui as pmui
 import pytest
 
 from energyvis_panel.domain.carbon import CarbonIntensity
@@ -11,15 +12,16 @@ from energyvis_panel.domain.study import Choice, compare
 from energyvis_panel.state.region_maps import MapName, map_for
 from energyvis_panel.state.regions import RegionsState, scope_sentence
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.own_intensity import amount_text
-from energyvis_panel.views.study.region_legend import legend_html, outlines_html, source_text
+from energyvis_panel.views.study.own_intensity import OwnIntensity, amount_text
+from energyvis_panel.views.study.region_legend import legend_html, outlines_html, sentences_html, source_text
 from energyvis_panel.views.study.region_list import RegionList, option_rows
 from energyvis_panel.views.study.region_map import RegionMap
 from energyvis_panel.views.study.region_signal import RegionSignal
 from energyvis_panel.views.study.region_table import table_rows
-from energyvis_panel.views.study.regions import Regions, sentences_html
+from energyvis_panel.views.study.regions import Regions
 from energyvis_panel.views.study.world_map import WorldMap
 from tests.profiles_fixture import FRANCE, GEORGIA, INTENSITIES, REFERENCES, WYOMING, small_profile
+from tests.views.conftest import send
 
 SINGAPORE = CarbonIntensity("SG", "Singapore", 497.0, 2025, "Ember", "lifecycle", "generation")
 NATION = CarbonIntensity("US", "United States", 349.7, 2023, "EPA eGRID", "direct", "generation")
@@ -201,6 +203,25 @@ def test_what_the_list_passes_is_previewed_through_the_signal(regions: RegionsSt
     assert box.chosen == ""
     send(box, "release")
     assert box.chosen == ""
+
+
+def test_the_own_value_is_sent_as_it_was_typed(regions: RegionsState) -> None:
+    field = OwnIntensity(regions).field
+    send(field, {"text": "100,5"})
+    assert (regions.own_g_per_kwh(), field.value) == (100.5, "100")
+    send(field, {"text": ""})
+    assert (regions.own_g_per_kwh(), field.value) == (None, "")
+
+
+def test_the_choice_of_the_map_stands_in_the_head_of_a_card_or_inside(regions: RegionsState) -> None:
+    def choices(view: Regions) -> int:
+        return len(list(view.__panel__().select(pmui.RadioButtonGroup)))
+
+    alone, held = (Regions(regions.study, lambda: (), lambda: ()) for _ in range(2))
+    choice = held.map_choice()
+    assert (choices(alone), choices(held)) == (1, 0)
+    choice.value = "world"
+    assert held.regions.map == "world"
 
 
 def test_the_legend_names_scope_source_and_years_in_both_units() -> None:

@@ -27,6 +27,7 @@ from energyvis_panel.views.study.when_words import (
     figures_html,
 )
 from tests.profiles_fixture import REFERENCES, small_profile
+from tests.views.conftest import send
 
 MIDNIGHT = dt.datetime(2024, 3, 14, tzinfo=dt.UTC)
 

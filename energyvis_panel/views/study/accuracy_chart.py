@@ -62,7 +62,13 @@ class AccuracyChart(Viewer):
         )
         metric.param.watch(lambda event: state.choose(event.new or ""), "value")
         goal = pmui.TextInput(label="Goal", value=state.goal_text, size="small", width=144, margin=0)
-        goal.param.watch(lambda event: state.set_goal(event.new or ""), "value")
+
+        def goal_entered(event: Any) -> None:
+            # What this view itself wrote into the field is no goal of the user's own.
+            if (event.new or "") != state.goal_text:
+                state.set_goal(event.new or "")
+
+        goal.param.watch(goal_entered, "value")
 
         def follow(*_events: Any) -> None:
             metric.param.update(options=list(state.names), value=state.metric or None)

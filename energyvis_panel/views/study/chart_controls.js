@@ -48,17 +48,20 @@ export function render({ model, el }) {
     field.type = "number";
     field.name = spec.name;
     field.min = spec.min; field.max = spec.max; field.step = 1;
-    field.value = spec.value;
+    field.defaultValue = spec.value; // what differs from it has been typed and not sent
     field.setAttribute("aria-label", spec.title);
     box.title = spec.title;
     const commit = (value) => {
       const bounded = Math.min(Math.max(Math.round(Number(value)) || 0, spec.min), spec.max);
-      field.value = bounded;
+      field.value = field.defaultValue = bounded;
       if (bounded !== spec.value) send(spec.name, bounded);
     };
     field.onchange = () => commit(field.value);
+    // A text that outlived a redraw is no change to the browser: it is sent all the same.
+    field.onblur = () => { if (field.value !== field.defaultValue) commit(field.value); };
     field.onkeydown = (event) => {
-      if (event.key === "Escape") { field.value = spec.value; field.blur(); }
+      if (event.key === "Enter") commit(field.value);
+      if (event.key === "Escape") { field.value = field.defaultValue; field.blur(); }
     };
     for (const [button, sign, name] of [[less, -1, "fewer"], [more, 1, "more"]]) {
       button.type = "button";
@@ -79,10 +82,16 @@ export function render({ model, el }) {
 
   const draw = () => {
     const active = el.getRootNode().activeElement;
-    const key = active?.dataset?.key, name = active?.name;
+    const key = active?.dataset?.key, name = bar.contains(active) ? active.name : "";
+    const typed = name && active.value !== active.defaultValue ? active.value : null;
+    // A browser reports a change when a field that is being typed in is taken away.
+    if (name) active.onchange = active.onblur = null;
     bar.replaceChildren(...model.groups.map(group), ...model.steppers.map(stepper));
-    if (name) bar.querySelector(`input[name="${name}"]`)?.focus();
-    else if (key) {
+    if (name) {
+      const field = bar.querySelector(`input[name="${name}"]`);
+      field?.focus({ preventScroll: true });
+      if (field && typed !== null) field.value = typed;
+    } else if (key) {
       const at = bar.querySelector(`[data-key="${key}"]`);
       (at?.getAttribute("role") === "radio" ? at.parentElement.querySelector('[tabindex="0"]') : at)?.focus();
     }

@@ -76,7 +76,7 @@ class ChartControls(Viewer):
         super().__init__(**params)
         self.study = study
         self.bar = ControlBar(sizing_mode="stretch_width", margin=(6, 0, 4, 0))
-        self.extrapolation = ControlBar(margin=(0, 8, 0, 0), align="center")
+        self.extrapolation = ControlBar(margin=0)
         self._show()
         watched = ["measure", "cumulative", "axis", "log_scale", "pounds", "choice", "comparison"]
         study.param.watch(self._show, watched)

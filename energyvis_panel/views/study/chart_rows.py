@@ -1,17 +1,21 @@
 """What the consumption chart draws: all lines in one unit, and the sentence that goes with them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from energyvis_panel.domain.curve import Array, Axis, Curve, Measure, curve
+from energyvis_panel.domain.live_reading import OpenEpoch
 from energyvis_panel.domain.profile import Source
 from energyvis_panel.domain.study import NO_PUE, Comparison, Series
 from energyvis_panel.domain.units import energy_scale, mass_scale, money_scale, three_digits
+from energyvis_panel.views.study.open_point import OpenPoint, open_caption, open_point
 
 HEADROOM = 1.12
 """Room above the highest point for the name at its line's end."""
+NONE_OPEN: Mapping[str, OpenEpoch] = {}
 MOST_POINTS = 4000
 """More points than a screen has columns tell nothing more, and cost the browser much."""
 SOURCE_MARKS: dict[Source, tuple[str, str]] = {
@@ -25,17 +29,31 @@ SOURCE_MARKS: dict[Source, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ChartLine:
-    """One series in chart units: its letter and label, the curve, and where its energy comes from."""
+    """One series: its letter and label, the curve, where its energy comes from, and its open epoch."""
 
     letter: str
     label: str
     curve: Curve
     source: Source
+    open: OpenPoint | None = None
 
     @property
     def estimated(self) -> bool:
         """Whether its energy was estimated, so that its marks are open."""
         return self.source == "estimate"
+
+    def highest(self) -> float:
+        """Largest value to be drawn; 0 where nothing is."""
+        return max(self.curve.highest(), self.open.amount if self.open else 0.0)
+
+    def last(self) -> float:
+        """Last place to be drawn; 1 where nothing is."""
+        return max(self.curve.last_epoch(), self.open.place if self.open else 0.0)
+
+    def end(self) -> tuple[float, float]:
+        """Last recorded, forecast or open point: where the line's name stands."""
+        last = self.curve.end()
+        return (self.open.place, self.open.amount) if self.open and self.open.place > last[0] else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +80,22 @@ def chart_rows(
     pounds: bool,
     further: int,
     axis: Axis = "epoch",
+    open_parts: Mapping[str, OpenEpoch] = NONE_OPEN,
 ) -> ChartRows:
-    """Lines of a comparison, all in the unit in which the largest reads best."""
-    lines = tuple(
-        ChartLine(
-            series.letter,
-            series.label,
-            thinned(curve(series.projection, measure, cumulative=cumulative, further=further, axis=axis)),
-            series.projection.profile.provenance.source,
-        )
-        for series in comparison.all_series()
-    )
-    highest = max(line.curve.highest() for line in lines)
+    """Lines of a comparison, all in the unit in which the largest reads best.
+
+    ``open_parts`` are the epochs in progress by the id of their profile.
+    """
+
+    def line_of(series: Series) -> ChartLine:
+        profile, projection = series.projection.profile, series.projection
+        drawn = curve(projection, measure, cumulative=cumulative, further=further, axis=axis)
+        part = open_parts.get(profile.id)
+        ring = open_point(projection, part, drawn, measure, cumulative=cumulative, axis=axis)
+        return ChartLine(series.letter, series.label, thinned(drawn), profile.provenance.source, ring)
+
+    lines = tuple(line_of(series) for series in comparison.all_series())
+    highest = max(line.highest() for line in lines)
     if measure == "carbon":
         unit, per_unit = mass_scale(highest, pounds=pounds)
         quantity, unit_text = "emissions", f"{unit} CO₂e"
@@ -94,7 +116,7 @@ def chart_rows(
         f"{summed}, {unit_text}",
         max(highest / per_unit * HEADROOM, 1e-9),
         min((low for line in lines if (low := line.curve.lowest())), default=per_unit) / per_unit / HEADROOM,
-        max(line.curve.last_epoch() for line in lines),
+        max(line.last() for line in lines),
         axis,
     )
 
@@ -140,7 +162,7 @@ def chart_caption(rows: ChartRows, comparison: Comparison) -> str:
         text += f" {'; '.join(named).capitalize()}."
     if any(line.curve.forecast.size for line in rows.lines):
         text += " Thin lines and bands: least-squares forecast with its 95 % prediction interval."
-    return text
+    return text + open_caption([line.open for line in rows.lines if line.open])
 
 
 def series_caption(series: Series, measure: Measure, *, named: bool) -> str:
@@ -163,7 +185,7 @@ def series_caption(series: Series, measure: Measure, *, named: bool) -> str:
 
 
 def chart_table(rows: ChartRows) -> list[tuple[str, float, float, str]]:
-    """Every point that is drawn: series, place, amount in the axis unit, recorded or forecast."""
+    """Every point drawn: series, place, amount in the axis unit, recorded, forecast or in progress."""
     found = []
     for line in rows.lines:
         name = f"{line.letter}: {line.label}" if line.letter else line.label
@@ -176,4 +198,6 @@ def chart_table(rows: ChartRows) -> list[tuple[str, float, float, str]]:
                 (name, float(place), float(value) / rows.per_unit, kind)
                 for place, value in zip(places, values, strict=True)
             ]
+        if line.open:
+            found.append((name, line.open.place, line.open.amount / rows.per_unit, "in progress"))
     return found

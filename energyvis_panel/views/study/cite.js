@@ -31,7 +31,11 @@ export function render({ model, el }) {
     head.append(name, button("Copy", () => copy(text)));
     const body = document.createElement(code ? "pre" : "p");
     body.textContent = text;
-    body.tabIndex = 0;
+    if (code) {
+      body.tabIndex = 0; // it scrolls, so it must be reached by the keyboard
+      body.setAttribute("role", "region");
+      body.setAttribute("aria-label", title);
+    }
     part.append(head, body);
     return part;
   };

@@ -23,16 +23,17 @@ from energyvis_panel.views.study.consumption_lines import (
     line_labels,
     source_columns,
 )
+from energyvis_panel.views.study.patched_figure import FollowedRange, put_columns
 from energyvis_panel.views.study.region_signal import RegionSignal
 
 FIGURE = "consumption-chart"
-DRAWN_BY = ["comparison", "measure", "cumulative", "pounds", "axis"]
+DRAWN_BY = ["comparison", "measure", "cumulative", "pounds", "axis", "open_parts"]
 
 STYLED_BY = (
     {"fill_color": "color"},
     {"line_color": "color", "line_dash": "line_dash"},
     {"line_color": "color", "line_dash": "line_dash"},
-    {"fill_color": "color", "line_color": "color", "fill_alpha": "fill", "marker": "mark"},
+    {"fill_color": "color", "line_color": "color", "fill_alpha": "fill", "marker": "mark", "size": "size"},
 )
 """Columns that style the glyph of each element."""
 
@@ -55,7 +56,10 @@ class ConsumptionChart(Viewer):
         self.study = study
         self.signal = signal
         self._shown = self._rows()
+        self._caption = pn.pane.HTML(_small(self.caption()), margin=(4, 0, 0, 0), sizing_mode="stretch_width")
         self._plot: Any = None
+        self._x = FollowedRange()
+        self._choice = study.choice
         self._base = ColumnDataSource(self._base_data())
         self._line = ColumnDataSource({"x": [], "y": []})
         self._labels = ColumnDataSource(line_labels(self._shown))
@@ -72,6 +76,7 @@ class ConsumptionChart(Viewer):
             pounds=study.pounds,
             further=study.choice.further,
             axis=study.axis,
+            open_parts=study.open_parts,
         )
 
     def _base_data(self) -> dict[str, Any]:
@@ -94,22 +99,28 @@ class ConsumptionChart(Viewer):
 
     def _update(self, *_events: Any) -> None:
         self._shown = self._rows()
-        self._base.data = self._base_data()
-        self._line.data = {"x": [], "y": []}
-        self._labels.data = line_labels(self._shown)
+        self._caption.object = _small(self.caption())
+        put_columns(self._labels, line_labels(self._shown))
         if self._plot is not None:
             self._patch(self._plot)
+        if self.study.choice is not self._choice:
+            # While a run grows the previewed line stays; the browser draws it anew from the new base.
+            self._choice = self.study.choice
+            self._line.data = {"x": [], "y": []}
+        put_columns(self._base, self._base_data())
 
     def _patch(self, plot: Any) -> None:
         """Bring a drawn chart up to date by its sources, which is far cheaper than drawing it again."""
         frame = chart_frame(self._shown, log_scale=self.study.log_scale)
         parts = list(plot.subplots.values())
         for part, columns in zip(parts, source_columns(self._shown), strict=True):
-            part.handles["source"].data = columns
-        figure = plot.state
-        figure.x_range.update(start=frame.x_range[0], end=frame.x_range[1])
+            put_columns(part.handles["source"], columns)
+        figure, choice = plot.state, self.study.choice
+        subject = (self.study.axis, choice.baseline_id, choice.further) if choice else None
+        self._x.show(figure.x_range, frame.x_range, subject)
         # The browser stretches this range for a previewed line, so it is set anew each time.
-        figure.y_range.update(start=frame.y_range[0], end=frame.y_range[1])
+        start, end = frame.y_range
+        figure.y_range.update(start=start, end=end, reset_start=start, reset_end=end)
         figure.xaxis[0].axis_label, figure.yaxis[0].axis_label = frame.x_label, frame.y_label
         for tool in figure.tools:
             if isinstance(tool, HoverTool):
@@ -141,7 +152,9 @@ class ConsumptionChart(Viewer):
         if self.signal is not None:
             source = self.signal.source
             args = {"signal": source, "base": self._base, "line": self._line, "range": figure.y_range}
-            source.js_on_change("data", CustomJS(args=args, code=PREVIEW_JS))
+            preview = CustomJS(args=args, code=PREVIEW_JS)
+            source.js_on_change("data", preview)
+            self._base.js_on_change("data", preview)
 
     def _chart(self) -> hv.Overlay:
         """The chart as it stands, on the scale that is chosen."""
@@ -165,7 +178,7 @@ class ConsumptionChart(Viewer):
         ]
         return csv_text(header, chart_table(rows), note=self.caption())
 
-    def caption(self, *_events: Any) -> str:
+    def caption(self) -> str:
         """Sentence under the chart."""
         rows, comparison = self._shown, self.study.comparison
         if rows is None or comparison is None:
@@ -182,13 +195,13 @@ class ConsumptionChart(Viewer):
         def redrawn(_event: Any) -> None:
             # The scale of an axis is fixed when a figure is made.
             self._plot = None
+            self._x.forget()
             pane.object = self._chart()
 
         study.param.watch(redrawn, "log_scale")
-        caption = pn.bind(self.caption, *(study.param[name] for name in DRAWN_BY))
         return pn.Column(
             pane,
-            pn.pane.HTML(pn.bind(_small, caption), margin=(4, 0, 0, 0), sizing_mode="stretch_width"),
+            self._caption,
             sizing_mode="stretch_width",
             margin=0,
         )

@@ -21,18 +21,22 @@ NO_PATH: dict[str, Any] = {"epoch": [-1.0] * 3, "amount": [0.0] * 3, "color": th
 """Stands, unseen, for no path: HoloViews cannot tell colours from numbers in an element without rows."""
 NO_MARK: dict[str, Any] = {
     "epoch": [np.nan], "amount": [np.nan], "label": [""], "color": [theme.BASELINE], "fill": [1.0],
-    "mark": ["circle"],
+    "mark": ["circle"], "size": [6.0],
 }  # fmt: skip
+MARK_SIZE, RING_SIZE = 6.0, 11.0
 PLACE_TEXT = {"epoch": "@epoch", "time": "@epoch{0,0.[000]} h"}
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnPaths:
-    """What each element of the chart draws: bands, recorded lines, forecast lines, and columns of marks."""
+    """What each element of the chart draws: bands, recorded lines, thin lines, and columns of marks.
+
+    Thin are the forecasts, and what joins the epoch in progress to the last finished one.
+    """
 
     bands: list[dict[str, Any]]
     recorded: list[dict[str, Any]]
-    forecast: list[dict[str, Any]]
+    thin: list[dict[str, Any]]
     marks: dict[str, Any]
 
 
@@ -47,16 +51,21 @@ def drawn_paths(rows: ChartRows | None) -> DrawnPaths:
         for line, color, dash in styled
         if line.curve.value.size
     ]
-    ahead = [
+    thin = [
         path | {"color": color, "dash": dash}
         for line, color, dash in styled
         for path in forecasts(line.curve, per_unit)
     ]
-    return DrawnPaths(filled or [NO_PATH], recorded or [NO_PATH], ahead or [NO_PATH], marks(styled, per_unit))
+    thin += [
+        path | {"color": color, "dash": "dotted"}
+        for line, color, _ in styled
+        for path in joins(line, per_unit)
+    ]
+    return DrawnPaths(filled or [NO_PATH], recorded or [NO_PATH], thin or [NO_PATH], marks(styled, per_unit))
 
 
 def consumption_chart(rows: ChartRows | None, *, log_scale: bool = False) -> hv.Overlay:
-    """Overlay of bands, recorded lines, forecast lines and marks: four elements for any number of lines."""
+    """Overlay of bands, recorded lines, thin lines and marks: four elements for any number of lines."""
     frame = chart_frame(rows, log_scale=log_scale)
     paths = drawn_paths(rows)
     dims = [hv.Dimension("epoch", label=frame.x_label), hv.Dimension("amount", label=frame.y_label)]
@@ -66,14 +75,14 @@ def consumption_chart(rows: ChartRows | None, *, log_scale: bool = False) -> hv.
             hv.Contours(paths.recorded, dims, ["color", "dash"]).opts(
                 color="color", line_dash="dash", line_width=2.2
             ),
-            hv.Contours(paths.forecast, dims, ["color", "dash"]).opts(
+            hv.Contours(paths.thin, dims, ["color", "dash"]).opts(
                 color="color", line_dash="dash", line_width=1, alpha=0.8
             ),
-            hv.Points(paths.marks, dims, ["label", "color", "fill", "mark"]).opts(
+            hv.Points(paths.marks, dims, ["label", "color", "fill", "mark", "size"]).opts(
                 color="color",
                 fill_alpha="fill",
                 marker="mark",
-                size=6,
+                size="size",
                 tools=["hover"],
                 hover_tooltips=frame.hover,
             ),
@@ -116,7 +125,7 @@ def source_columns(rows: ChartRows | None) -> list[dict[str, Any]]:
             "color": [path["color"] for path in lines],
             "line_dash": [path["dash"] for path in lines],
         }
-        for lines in (paths.recorded, paths.forecast)
+        for lines in (paths.recorded, paths.thin)
     ]
     return [*columns, dict(paths.marks)]
 
@@ -172,18 +181,47 @@ def forecasts(drawn: Curve, per_unit: float) -> list[dict[str, Any]]:
     return [{"epoch": epoch, "amount": np.concatenate([drawn.value[-1:], drawn.forecast]) / per_unit}]
 
 
+def joins(line: ChartLine, per_unit: float) -> list[dict[str, Any]]:
+    """From the last recorded point to the epoch in progress; none without such an epoch."""
+    if line.open is None:
+        return []
+    return [
+        {
+            "epoch": np.array([line.curve.epoch[-1], line.open.place]),
+            "amount": np.array([line.curve.value[-1], line.open.amount]) / per_unit,
+        }
+    ]
+
+
 def marks(styled: list[tuple[ChartLine, str, str]], per_unit: float) -> dict[str, Any]:
-    """Columns of the recorded points of all lines that are short enough to be marked; estimates are open."""
-    marked = [(line, color) for line, color, _ in styled if line.curve.value.size <= MARKED_EPOCHS]
+    """Columns of marks: recorded points of the lines that are short enough, and rings of open epochs.
+
+    Estimates are open.
+    """
     columns: dict[str, list[Any]] = {name: [] for name in NO_MARK}
-    for line, color in marked:
-        count = line.curve.value.size
-        columns["epoch"] += line.curve.epoch.tolist()
-        columns["amount"] += (line.curve.value / per_unit).tolist()
-        columns["label"] += [line.label] * count
-        columns["color"] += [color] * count
-        columns["fill"] += [0.0 if line.estimated else 1.0] * count
-        columns["mark"] += [SOURCE_MARKS[line.source][0]] * count
+
+    def add(places: list[float], amounts: list[float], **constant: Any) -> None:
+        columns["epoch"] += places
+        columns["amount"] += amounts
+        for name, value in constant.items():
+            columns[name] += [value] * len(places)
+
+    for line, color, _ in styled:
+        drawn = line.curve
+        if drawn.value.size <= MARKED_EPOCHS:
+            add(
+                drawn.epoch.tolist(),
+                (drawn.value / per_unit).tolist(),
+                label=line.label,
+                color=color,
+                fill=0.0 if line.estimated else 1.0,
+                mark=SOURCE_MARKS[line.source][0],
+                size=MARK_SIZE,
+            )
+        if line.open is not None:
+            label = f"{line.label}: epoch in progress"
+            ring = {"label": label, "color": color, "fill": 0.0, "mark": "circle", "size": RING_SIZE}
+            add([line.open.place], [line.open.amount / per_unit], **ring)
     return columns if columns["epoch"] else NO_MARK
 
 
@@ -194,7 +232,7 @@ def line_labels(rows: ChartRows | None) -> dict[str, Any]:
     if rows is None or len(rows.lines) == 1:
         return ends
     for line in drawn:
-        x, y = line.curve.end()
+        x, y = line.end()
         ends["x"].append(x)
         ends["y"].append(y / rows.per_unit)
         ends["text"].append(line.letter or line.label)

@@ -62,7 +62,7 @@ const numberField = (name, enter, restored) => {
   const input = create("input");
   Object.assign(input, { type: "text", inputMode: "decimal", name, autocomplete: "off", spellcheck: false });
   input.setAttribute("role", "spinbutton");
-  let token = {}, shown = "", sent = null, timer = 0;
+  let token = {}, shown = "", sent = null, timer = 0, held = false;
 
   const restore = () => {
     clearTimeout(timer);
@@ -71,6 +71,7 @@ const numberField = (name, enter, restored) => {
     restored();
   };
   const commit = () => {
+    if (held) return;
     clearTimeout(timer);
     if (token.locked || input.value.trim() === shown || input.value === sent?.text) return;
     if (!input.value.trim() && !token.edited) restore();
@@ -96,7 +97,7 @@ const numberField = (name, enter, restored) => {
     const typing = input.value !== shown && input === input.getRootNode().activeElement;
     token = next;
     shown = token.text;
-    if (!typing && input.value !== shown) input.value = shown;
+    if ((!typing || token.locked) && input.value !== shown) input.value = shown;
     input.classList.toggle("edited", token.edited);
     input.readOnly = token.locked;
     input.placeholder = token.placeholder;
@@ -119,7 +120,14 @@ const numberField = (name, enter, restored) => {
     else input.removeAttribute("aria-invalid");
     return true;
   };
-  return { input, follow, answered };
+  // Runs a redraw. A browser ends the typing in a field that is taken away, and what was half typed is no number.
+  const through = (redraw) => {
+    held = true;
+    redraw();
+    held = false;
+    if (!input.isConnected) restore();
+  };
+  return { input, follow, answered, through };
 };
 
 // One equation: its formula, opened with its numbers, and its sentence, whose pieces `piece` makes.
@@ -221,9 +229,10 @@ export function render({ model, el }) {
   const said = create("p", "refused");
   said.setAttribute("role", "status");
 
+  let serial = 0;
   const ask = (action, name = "", text = "") => {
-    const serial = (model.request.serial || 0) + 1;
-    model.request = { action, name, text, serial };
+    serial += 1;
+    model.send_msg({ action, name, text, serial });
     return serial;
   };
   const field = (name) => {
@@ -264,10 +273,16 @@ export function render({ model, el }) {
   box.append(head, body, said);
   el.append(box);
   const light = lighting(box);
-  const draw = () => {
+  const drawAll = () => {
     drawHead(model.card, allOpen());
     settle(body, model.card.lines.map(drawn));
     light();
+  };
+  const draw = () => {
+    const active = el.getRootNode().activeElement;
+    const typedIn = [...fields.values()].find((each) => each.input === active);
+    if (typedIn) typedIn.through(drawAll);
+    else drawAll();
   };
   draw();
   model.on("card", draw);

@@ -38,12 +38,11 @@ TYPESETTER = (
 
 
 class EquationCard(JSComponent):
-    """Head and lines of the equations. The browser writes what the user did into ``request``."""
+    """Head and lines of the equations. The browser sends what the user did: action, name, text, serial."""
 
     card = param.Dict(default={}, doc="Title, note, series to choose from, and lines; see equation_terms.")
     opened = param.List(default=[], item_type=str, doc="Names of the lines that show their numbers.")
     typesetter = param.String(doc="Address of katex.bundle.js on the server; '' = plain text.")
-    request = param.Dict(default={}, doc="Last act: action, name, text, serial.")
     answer = param.Dict(
         default={}, doc="Its serial, and in one sentence why it was refused; '' = it was not."
     )
@@ -93,7 +92,7 @@ class Equations(Viewer):
             sizing_mode="stretch_width",
             margin=0,
         )
-        self.component.param.watch(self._asked, "request")
+        self.component.on_msg(self._asked)
         study.param.watch(self._pointed, "preview_id")
 
     def shown(self) -> Shown | None:
@@ -140,7 +139,7 @@ class Equations(Viewer):
             self.overruled = ""
 
     def _asked(self, event: Any) -> None:
-        request = event.new
+        request = event.data if isinstance(event.data, dict) else {}
         acts: dict[str, Callable[[], str]] = {
             "enter": partial(self._enter, str(request.get("name", "")), str(request.get("text", ""))),
             "default": partial(self._enter, str(request.get("name", "")), ""),

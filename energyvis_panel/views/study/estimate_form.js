@@ -105,11 +105,17 @@ export function render({ model, el }) {
   const piece = (row, place) => {
     const item = element("li", "piece");
     const count = element("input", "count");
-    count.value = row.count;
+    count.defaultValue = row.count; // what differs from it has been typed and not sent
     count.inputMode = "numeric";
     count.dataset.place = place;
     count.setAttribute("aria-label", `How many ${row.name}`);
-    count.onchange = () => send("count", { place, value: count.value });
+    const now = () => {
+      if (count.value === count.defaultValue) return;
+      count.defaultValue = count.value;
+      send("count", { place, value: count.value });
+    };
+    count.onchange = count.onblur = now;
+    count.onkeydown = (event) => { if (event.key === "Enter") now(); };
     const remove = element("button", "remove", "×");
     remove.type = "button";
     remove.title = `Remove: ${row.name}`;
@@ -208,9 +214,18 @@ export function render({ model, el }) {
     }
   };
   const drawPieces = () => {
-    const place = el.getRootNode().activeElement?.dataset?.place;
+    const active = el.getRootNode().activeElement;
+    const place = pieces.contains(active) ? active.dataset.place : undefined;
+    const typed = place !== undefined && active.value !== active.defaultValue ? active.value : null;
+    const caret = place !== undefined ? [active.selectionStart, active.selectionEnd] : null;
+    // A browser reports a change when a field that is being typed in is taken away.
+    if (place !== undefined) active.onchange = active.onblur = null;
     pieces.replaceChildren(...model.pieces.map(piece));
-    if (place !== undefined) pieces.querySelector(`[data-place="${place}"]`)?.focus();
+    const count = place !== undefined && pieces.querySelector(`[data-place="${place}"]`);
+    if (!count) return;
+    count.focus({ preventScroll: true });
+    if (typed !== null) count.value = typed;
+    count.setSelectionRange(...caret);
   };
   const drawTotals = () => {
     totals.replaceChildren(...model.totals.map((total) => {

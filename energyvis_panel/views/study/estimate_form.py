@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any, ClassVar
 
-import panel_material_ui as pmui
 import param
 from panel.custom import JSComponent
 from panel.viewable import Viewer
@@ -14,6 +13,7 @@ from energyvis_panel.state.estimate_fields import BASES
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.card import card
 from energyvis_panel.views.study.estimate_rows import assumed_text, hit_rows, piece_rows, total_rows
+from energyvis_panel.views.study.open_button import OpenButton
 
 HERE = Path(__file__).parent
 LOAD_HINT = "GPUs that train: 40 to 90\N{NO-BREAK SPACE}%"
@@ -84,16 +84,16 @@ class EstimateForm(Viewer):
     def button(self) -> Any:
         """Button that opens the form, or closes it again."""
 
-        def clicked(_event: Any) -> None:
+        def pressed(_event: Any) -> None:
             if self.state.opened:
                 self.state.opened = False
                 return
             self.state.open()
             self.component.focus += 1
 
-        return pmui.Button(
-            label="+ Estimate", on_click=clicked, variant="outlined", size="small", margin=(0, 4)
-        )
+        button = OpenButton(label="+ Estimate", opened=self.state.param.opened, margin=0)
+        button.on_msg(pressed)
+        return button
 
     def _show(self, *_events: Any) -> None:
         """Bring chips, hits and totals in line with the state."""

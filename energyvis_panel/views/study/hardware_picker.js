@@ -116,7 +116,6 @@ export function render({ model, el }) {
     if (machine.corrected) {
       line.append(button("Forget what was entered", "Take the machine again that the record names", () => send("forget", { at: "bar" }), "forget", "outlined"));
     }
-    if (machine.edited) line.append(button("Reset", "Back to the recorded machine", () => send("reset", { at: "bar" }), "reset", "outlined reset"));
     if (machine.assumption) {
       const toggle = button("Assumptions", "What this assumes", () => { assumed = !assumed; redraw(); }, "assumed", "outlined");
       toggle.setAttribute("aria-expanded", String(assumed));
@@ -169,8 +168,11 @@ export function render({ model, el }) {
     const known = machine.rows.length > 0;
     const whole = machine.whole ? `Whole change: ${machine.whole}` : "As recorded. Change a count, or exchange a chip.";
     const said = machine.empty || (machine.unknown.length ? "The recorded machine is not known in full." : whole);
+    const reset = machine.edited
+      && button("Reset", "Back to the recorded machine", () => send("reset", { at: "bar" }), "reset", "outlined reset");
     root.replaceChildren(
-      make("p", { className: machine.whole ? "whole edited" : "whole", role: "status", textContent: said }),
+      make("div", { className: "head" }, make("h2", { textContent: "On which machine?" }),
+        make("p", { className: machine.whole ? "whole edited" : "whole", role: "status", textContent: said }), reset || ""),
       make("ul", { className: "rows", "aria-label": "Chips of the machine", tabIndex: -1 }, ...machine.unknown.map(unknownRow), ...machine.rows.map(machineRow)),
       make("div", { className: "foot" }, bar(machine), known ? settings(machine) : ""),
       notes(machine));

@@ -38,11 +38,10 @@ class FileButtons(JSComponent):
 
 
 class ImportReports(JSComponent):
-    """List of imported profiles with their sentences; writes what was asked for into ``request``."""
+    """List of imported profiles with their sentences; sends an action (close or remove) and an id."""
 
     reports = param.List(doc="Dicts: id, name, file, what, assumptions, defects.")
     refusals = param.List(doc="Sentences about files that were not imported.")
-    request = param.Dict(default={}, doc="Last act: action (close or remove), id, serial.")
 
     _esm = HERE / "import_reports.js"
     _stylesheets: ClassVar[list[str]] = [(HERE / "import_reports.css").read_text(encoding="utf-8")]
@@ -112,15 +111,16 @@ class ImportExport(Viewer):
             sizing_mode="stretch_width",
             margin=0,
         )
-        self.reports.param.watch(self._asked, "request")
+        self.reports.on_msg(self._asked)
 
     def _exported(self, choice: Any) -> str:
         return self.files.study.profile(choice.baseline_id).name if choice else ""
 
     def _asked(self, event: Any) -> None:
-        if event.new.get("action") == "remove":
-            self.files.remove(str(event.new.get("id", "")))
-        elif event.new.get("action") == "close":
+        message = event.data if isinstance(event.data, dict) else {}
+        if message.get("action") == "remove":
+            self.files.remove(str(message.get("id", "")))
+        elif message.get("action") == "close":
             self.files.close()
 
     def _heard(self, event: Any) -> None:

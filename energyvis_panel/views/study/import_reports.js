@@ -5,9 +5,7 @@ export function render({ model, el }) {
   panel.setAttribute("aria-label", "Imported files");
   el.append(panel);
 
-  const ask = (action, id = "") => {
-    model.request = { action, id, serial: (model.request.serial || 0) + 1 };
-  };
+  const ask = (action, id = "") => model.send_msg({ action, id });
   const made = (tag, className, text) => {
     const element = document.createElement(tag);
     if (className) element.className = className;

@@ -98,6 +98,12 @@ export function render({ model, el }) {
   const put = (node, text) => { if (node.textContent !== text) node.textContent = text; };
   const seconds = (value) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
 
+  const long = (value) => {
+    if (value < 60) return `${Math.round(value)} s`;
+    if (value < 3600) return `${Math.round(value / 60)} min`;
+    return value < 172800 ? `${Math.round(value / 3600)} h` : `${Math.round(value / 86400)} days`;
+  };
+
   const tick = () => {
     const show = model.content;
     const passed = (performance.now() - since) / 1000;
@@ -105,6 +111,8 @@ export function render({ model, el }) {
       const left = Math.ceil((show.retry_in_s ?? 0) - passed);
       const again = left > 0 ? `trying again in ${left} s` : "trying again …";
       put(age, `▲ no sign for ${Math.round((show.silent_s ?? 0) + passed)} s, ${again}`);
+    } else if (show.phase === "lake" && show.age_s != null) {
+      put(age, `last sign ${long(show.age_s + passed)} ago`);
     } else if (show.phase === "live" && show.age_s != null) {
       put(age, `last sample ${seconds(show.age_s + passed)} s ago`);
     } else {

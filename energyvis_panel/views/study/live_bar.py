@@ -39,7 +39,12 @@ def bar_content(live: LiveRun) -> dict[str, Any]:
     content: dict[str, Any] = {"phase": "idle", "sentence": live.sentence, "note": live.note}
     if reading is None:
         if live.lake_run is not None:
-            content |= {"phase": "lake", "name": live.lake_run.name, "state": lake_text(live.lake_run)}
+            content |= {
+                "phase": "lake",
+                "name": live.lake_run.name,
+                "state": lake_text(live.lake_run),
+                "age_s": live.lake_age_s(),
+            }
         return content
     retry_s = live.seconds_since(reading.retry_s)
     run = reading.run

@@ -1,8 +1,11 @@
 """The part of a plane that a map shows, at the plane's own proportions whatever the size of the figure."""
 
-from typing import Any
+from typing import Any, Final
 
 from bokeh.models import ColumnDataSource, DataRange1d
+
+DRAWN_HEIGHT: Final = 224
+"""Height of a map on the page, in pixels."""
 
 
 class MapWindow:

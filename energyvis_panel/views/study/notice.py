@@ -22,6 +22,15 @@ class NoticeLine(JSComponent):
     _esm = HERE / "notice.js"
     _stylesheets: ClassVar[list[str]] = [(HERE / "notice.css").read_text(encoding="utf-8")]
 
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._show()
+        self.param.watch(self._show, "text")
+
+    def _show(self, *_events: Any) -> None:
+        # Unseen, not just empty: an empty line would still take the gap of the column that it stands in.
+        self.visible = bool(self.text)
+
 
 class Notice(Viewer):
     """The notice of a study."""

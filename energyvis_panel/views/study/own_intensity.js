@@ -6,7 +6,7 @@ export function render({ model, el }) {
   const entry = make("span", { className: "entry" });
   const input = make("input", { id: "own", type: "text", inputMode: "decimal", autocomplete: "off" });
   const unit = make("select");
-  const back = make("button", { type: "button" });
+  const back = make("button", { type: "button", textContent: "↺" });
   const problem = make("p", { className: "problem", id: "problem" });
   problem.setAttribute("role", "status");
   input.setAttribute("aria-describedby", "problem");
@@ -16,7 +16,7 @@ export function render({ model, el }) {
   row.append(label, entry, back, problem);
   el.append(row);
 
-  const send = (text) => { model.entry = { text, serial: (model.entry.serial || 0) + 1 }; };
+  const send = (text) => model.send_msg({ text });
   let shown = "";
   input.onchange = () => { if (input.value !== shown) send(input.value); };
   input.onkeydown = (event) => {
@@ -38,7 +38,8 @@ export function render({ model, el }) {
     unit.value = model.unit;
     row.classList.toggle("edited", Boolean(shown) && !wrong);
     back.hidden = !shown && !wrong;
-    back.textContent = model.hint ? `back to ${model.hint}` : "remove";
+    back.title = model.hint ? `back to ${model.hint} ${model.unit}/kWh` : "remove the own value";
+    back.setAttribute("aria-label", back.title);
     problem.textContent = model.problem;
   };
   draw();

@@ -16,14 +16,13 @@ HERE = Path(__file__).parent
 
 
 class OwnIntensityField(JSComponent):
-    """Number field with a choice of unit; writes what was typed into ``entry``."""
+    """Number field with a choice of unit; sends the text that was typed, '' for the region's value."""
 
     value = param.String(doc="The own value in the present unit; '' = none.")
     hint = param.String(doc="The region's value in the present unit; '' = not known.")
     unit = param.String(default="g", doc="Unit of mass: g or lb.")
     units = param.List(default=list(UNITS), doc="Units to choose from.")
     problem = param.String(doc="Why what was typed was not taken; '' = it was.")
-    entry = param.Dict(default={}, doc="Last entry: text ('' = back to the region's value), serial.")
 
     _esm = HERE / "own_intensity.js"
     _stylesheets: ClassVar[list[str]] = [(HERE / "own_intensity.css").read_text(encoding="utf-8")]
@@ -45,7 +44,7 @@ class OwnIntensity(Viewer):
             sizing_mode="stretch_width",
         )
         self.field.link(regions, unit="unit", bidirectional=True)
-        self.field.param.watch(self._entered, "entry")
+        self.field.on_msg(self._entered)
 
     def _value(self, _choice: Choice | None, unit: str) -> str:
         own = self.regions.own_g_per_kwh()
@@ -57,7 +56,8 @@ class OwnIntensity(Viewer):
         return amount_text(known.g_per_kwh, unit) if known else ""
 
     def _entered(self, event: Any) -> None:
-        self.regions.enter_own(str(event.new.get("text", "")))
+        message = event.data if isinstance(event.data, dict) else {}
+        self.regions.enter_own(str(message.get("text", "")))
 
     def __panel__(self) -> Any:
         """Return the field."""

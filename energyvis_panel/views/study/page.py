@@ -7,12 +7,12 @@ import panel as pn
 from panel.viewable import Viewer
 
 from energyvis_panel.state.study import Study
-from energyvis_panel.views import theme
-from energyvis_panel.views.card import card, side_by_side
+from energyvis_panel.views.card import WRAPPED, card, side_by_side, stacked, tool_row
 from energyvis_panel.views.frame import guarded
-from energyvis_panel.views.on_demand import on_demand
+from energyvis_panel.views.on_demand import OnDemand
 from energyvis_panel.views.study.chart_controls import ChartControls
 from energyvis_panel.views.study.consumption_chart import ConsumptionChart
+from energyvis_panel.views.study.map_window import DRAWN_HEIGHT
 from energyvis_panel.views.study.notice import Notice
 from energyvis_panel.views.study.profile_strip import ProfileStrip
 from energyvis_panel.views.study.region_signal import RegionSignal
@@ -21,12 +21,7 @@ from energyvis_panel.views.study.what_if import WhatIf
 
 Build = Callable[[], Any]
 
-WRAPPED = (
-    ":host { display: flex !important; flex-direction: row !important; flex-wrap: wrap; gap: 8px; "
-    "align-items: center; }"
-)
-"""Lays the parts of a column out in a row that wraps."""
-DEFERRED = {"regions": theme.CHART_HEIGHT + 60, "equations": 160, "hardware": 190}
+DEFERRED = {"regions": DRAWN_HEIGHT + 130, "equations": 160, "hardware": 160}
 """Parts that are built once the chart is on the screen, and the height that is kept for them."""
 FURTHER = {
     "accuracy": "How much accuracy did the energy buy?",
@@ -59,35 +54,42 @@ class StudyPage(Viewer):
         self.parts = parts
         self.chart = ConsumptionChart(study, signal)
 
-    def _deferred(self, name: str) -> Any:
-        """Place for a part that is built once the chart is on the screen."""
+    def _deferred(self, name: str, built: Callable[[Any], None] = lambda _view: None) -> Any:
+        """Place for a part that is built once the chart is on the screen; ``built`` is told of the part."""
         place = pn.Column(sizing_mode="stretch_width", min_height=DEFERRED[name], margin=0)
 
+        def part() -> Any:
+            view = self.parts[name]()
+            built(view)
+            return view
+
         def build() -> None:
-            place.objects = [guarded(self.parts[name])]
+            place.objects = [guarded(part)]
 
         pn.state.onload(build)
         return place
 
     def _profiles(self) -> Any:
         """Strip and its tools in one row, and below it what a tool opens; on a phone the tools wrap."""
-        strip = pn.Column(
-            ProfileStrip(self.study),
-            styles={"flex": "1 1 320px", "min-width": "0"},
-            sizing_mode="stretch_width",
-            margin=0,
-        )
-        files, estimate, live = (self.parts[name]() for name in ("files", "estimate", "live"))
-        row = pn.Column(
-            strip,
-            estimate.button(),
-            files.buttons,
-            live,
-            sizing_mode="stretch_width",
-            margin=0,
-            stylesheets=[WRAPPED],
-        )
-        return pn.Column(row, files.reports, estimate, sizing_mode="stretch_width", margin=0)
+        row = tool_row(ProfileStrip(self.study))
+        whole = stacked(row)
+
+        def build() -> None:
+            files, estimate, live = (self.parts[name]() for name in ("files", "estimate", "live"))
+            row.extend([estimate.button(), files.buttons, live])
+            whole.extend([files.reports, estimate])
+
+        pn.state.onload(build)
+        return whole
+
+    def _regions(self) -> Any:
+        """Card of the regions; the choice of the map stands in its head."""
+        choice = pn.Column(margin=0)
+
+        def built(view: Any) -> None:
+            choice.objects = [view.map_choice()]
+
+        return card("How clean is the electricity there?", self._deferred("regions", built), actions=choice)
 
     def __panel__(self) -> Any:
         """Return the page."""
@@ -96,20 +98,19 @@ class StudyPage(Viewer):
             "What did it consume, and what otherwise?",
             controls,
             self.chart,
-            actions=pn.Row(controls.extrapolation, self.chart.export(), margin=0),
+            actions=pn.Row(controls.extrapolation, self.chart.export(), margin=0, stylesheets=[WRAPPED]),
         )
-        regions = card("How clean is the electricity there?", self._deferred("regions"))
-        return pn.Column(
+        page = stacked(
             Notice(self.study),
             self._profiles(),
             WhatIf(self.study),
             card(None, Totals(self.study)),
-            side_by_side(chart, regions, shares=(7, 5)),
+            side_by_side(chart, self._regions(), shares=(7, 5)),
             side_by_side(
                 card(None, self._deferred("equations")), card(None, self._deferred("hardware")), shares=(7, 5)
             ),
-            *(on_demand(title, self.parts[name]) for name, title in FURTHER.items() if name in self.parts),
-            sizing_mode="stretch_width",
-            margin=0,
-            styles={"gap": f"{theme.SPACE}px"},
         )
+        further = (OnDemand(title, self.parts[name]) for name, title in FURTHER.items() if name in self.parts)
+        # Below the fold, and so not before the chart is on the screen.
+        pn.state.onload(lambda: page.extend(list(further)))
+        return page

@@ -8,7 +8,9 @@ from typing import Any, Final
 import panel as pn
 
 from energyvis_panel.domain.carbon import CarbonIntensity
+from energyvis_panel.domain.study import Comparison
 from energyvis_panel.domain.units import GRAMS_PER_LB
+from energyvis_panel.state.regions import scope_sentence
 from energyvis_panel.views import theme
 
 RAMP_TOP_G_PER_KWH: Final = 900.0
@@ -58,6 +60,19 @@ def source_text(shown: list[CarbonIntensity]) -> str:
     years = sorted({intensity.year for intensity in shown if intensity.year})
     span = f", {years[0]} to {years[-1]}" if len(years) > 1 else "".join(f" {year}" for year in years)
     return f"{scope}: {sources}{span}. CO₂e per kWh generated, annual average."
+
+
+def sentences_html(sentence: str, comparison: Comparison | None, map_name: str) -> str:
+    """The sentences near the map: first what could not be done, then where scopes differ."""
+    lines = [
+        (sentence, "color:var(--ev-alternative)"),
+        (scope_sentence(comparison, map_name), "color:var(--ev-stale)"),
+    ]
+    return "".join(
+        f'<p role="status" style="margin:0 0 2px;font-size:12px;line-height:1.4;{style}">{escape(text)}</p>'
+        for text, style in lines
+        if text
+    )
 
 
 def _scale(ticks: Iterable[float], per_unit: float, unit: str) -> str:

@@ -73,7 +73,7 @@ export function render({ model, el }) {
   let timer = 0;
   const isOpen = () => !list.hidden;
   const send = (action, id = "") => {
-    model.request = { action, id, serial: (model.request.serial || 0) + 1 };
+    model.send_msg({ action, id });
   };
   const preview = (id) => {
     clearTimeout(timer);
@@ -116,7 +116,7 @@ export function render({ model, el }) {
       nodes.splice(recent.length, 0, make("li", "group", "All regions"));
       nodes.unshift(make("li", "group", "Recently used"));
     }
-    if (!shown.length) nodes.push(make("li", "group", `No region matches “${query}”. Enter a value of your own below.`));
+    if (!shown.length) nodes.push(make("li", "group", `No region matches “${query}”. Enter a value of your own.`));
     nodes.filter((node) => node.className === "group").forEach((node) => node.setAttribute("role", "presentation"));
     list.replaceChildren(...nodes);
     active = -1;

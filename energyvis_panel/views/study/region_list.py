@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 
 
 class RegionCombobox(JSComponent):
-    """Text field with a list; writes what it previews into ``active``, what is asked for into ``request``."""
+    """Text field with a list; writes what it previews into ``active``, sends what is asked for."""
 
     options = param.List(doc="Regions as dicts: id, name, amount, aliases, known.")
     recent = param.List(doc="Ids of the regions kept last.")
@@ -26,7 +26,6 @@ class RegionCombobox(JSComponent):
     home = param.String(doc="Id of the baseline's region; '' = not recorded.")
     pointed = param.Boolean(default=False, doc="Whether the pointer is on a region of the map.")
     active = param.String(default="", doc="Id of the option that is previewed; '' = none.")
-    request = param.Dict(default={}, doc="Last act: action (keep or release), id, serial.")
 
     _esm = HERE / "region_list.js"
     _stylesheets: ClassVar[list[str]] = [(HERE / "region_list.css").read_text(encoding="utf-8")]
@@ -65,14 +64,15 @@ class RegionList(Viewer):
             margin=0,
         )
         self.combobox.param.watch(on_document(self._previewed), "active")
-        self.combobox.param.watch(self._acted, "request")
+        self.combobox.on_msg(self._acted)
 
     def _previewed(self, event: Any) -> None:
         intensity = self.regions.study.intensities.get(event.new)
         self.signal.point_at(event.new, intensity.g_per_kwh if intensity else math.nan)
 
     def _acted(self, event: Any) -> None:
-        action, region_id = event.new.get("action"), str(event.new.get("id", ""))
+        message = event.data if isinstance(event.data, dict) else {}
+        action, region_id = message.get("action"), str(message.get("id", ""))
         if action == "keep":
             self.regions.keep(region_id)
         elif action == "release":

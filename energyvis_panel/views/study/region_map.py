@@ -16,7 +16,7 @@ from energyvis_panel.domain.geography import RegionShape
 from energyvis_panel.domain.units import GRAMS_PER_LB
 from energyvis_panel.state.regions import RegionsState
 from energyvis_panel.views import theme
-from energyvis_panel.views.study.map_window import MapWindow
+from energyvis_panel.views.study.map_window import DRAWN_HEIGHT, MapWindow
 from energyvis_panel.views.study.region_legend import RAMP_TOP_G_PER_KWH
 from energyvis_panel.views.study.region_outlines import RegionOutlines
 from energyvis_panel.views.study.region_signal import RegionSignal
@@ -94,7 +94,7 @@ def region_polygons(shapes: Sequence[RegionShape], intensities: Mapping[str, Car
         line_color=theme.GREY,
         line_width=0.6,
         responsive=True,
-        height=theme.CHART_HEIGHT,
+        height=DRAWN_HEIGHT,
         xaxis=None,
         yaxis=None,
         default_tools=[],

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any, Final
 
 import panel as pn
@@ -10,15 +9,15 @@ import panel_material_ui as pmui
 from panel.viewable import Viewer
 
 from energyvis_panel.domain.geography import RegionShape
-from energyvis_panel.domain.study import Choice, Comparison
+from energyvis_panel.domain.study import Choice
 from energyvis_panel.state.region_maps import is_on
-from energyvis_panel.state.regions import RegionsState, scope_sentence
+from energyvis_panel.state.regions import RegionsState
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.frame import guarded
 from energyvis_panel.views.study.own_intensity import OwnIntensity
-from energyvis_panel.views.study.region_legend import CSS, outlines_html, region_legend
+from energyvis_panel.views.study.region_legend import CSS, outlines_html, region_legend, sentences_html
 from energyvis_panel.views.study.region_list import RegionList
 from energyvis_panel.views.study.region_map import RegionMap
 from energyvis_panel.views.study.region_signal import RegionSignal
@@ -34,6 +33,8 @@ DRAWING_OF: Final = {"us": "us", "europe": "world", "world": "world"}
 MAP_BUTTONS: Final = {
     "& .MuiToggleButton-root": {
         "whiteSpace": "nowrap",
+        "padding": "3px 9px",
+        "fontSize": "13px",
         "color": "var(--ev-text)",
         "@media (max-width: 700px)": {"minHeight": "40px"},
     },
@@ -81,6 +82,7 @@ class Regions(Viewer):
             name: pn.Column(sizing_mode="stretch_width", margin=0) for name in DRAWING_OF.values()
         }
         self._table_place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._choice_inside = True
         self._as_table = pmui.Switch(
             label="As a table", value=False, size="small", margin=0, stylesheets=[SMALL_LABEL]
         )
@@ -132,16 +134,29 @@ class Regions(Viewer):
 
     # -- layout ---------------------------------------------------------------------------------------
 
-    def _choosers(self) -> Any:
-        """Choice of the map and the list in one row; on a phone the list moves below."""
-        switch = pmui.RadioButtonGroup.from_param(
+    def map_choice(self) -> Any:
+        """Choice of the map, for the head of a card around this view; it is left out of the view then."""
+        self._choice_inside = False
+        return self._choice()
+
+    def _choice(self) -> Any:
+        return pmui.RadioButtonGroup.from_param(
             self.regions.param.map, options=MAP_TITLES, label="", size="small", margin=0, sx=MAP_BUTTONS
         )
-        return _row(switch, _wide(RegionList(self.regions, self.signal), "280px"))
+
+    def _choosers(self) -> Any:
+        """The list and the own value in one row; on a phone one below the other."""
+        choice = [self._choice()] if self._choice_inside else []
+        return _row(
+            *choice,
+            _wide(RegionList(self.regions, self.signal), "1 1 224px"),
+            _wide(OwnIntensity(self.regions), "0 1 248px"),
+            margin=(4, 0, 4, 0),
+        )
 
     def _foot(self) -> Any:
-        """The own value, and the switch to the table."""
-        return _row(_wide(OwnIntensity(self.regions), "300px"), self._as_table)
+        """What the outlines mean, and the switch to the table."""
+        return _row(_wide(self._outline_key(), "1 1 200px"), self._as_table)
 
     def _outline_key(self) -> Any:
         """What the outlines on the map mean, by the names of the regions."""
@@ -164,7 +179,7 @@ class Regions(Viewer):
         text = pn.bind(
             sentences_html, self.regions.param.sentence, study.param.comparison, self.regions.param.map
         )
-        return pn.pane.HTML(text, sizing_mode="stretch_width", margin=(4, 8, 0, 8))
+        return pn.pane.HTML(text, sizing_mode="stretch_width", margin=(2, 8, 0, 8))
 
     def __panel__(self) -> Any:
         """Return the list, then the map, its legend, what is to be said about it, and the table."""
@@ -172,40 +187,26 @@ class Regions(Viewer):
         return pn.Column(
             self._choosers(),
             *self._places.values(),
-            self._outline_key(),
-            self._sentences(),
             self._foot(),
+            self._sentences(),
             self._table_place,
             sizing_mode="stretch_width",
             margin=0,
         )
 
 
-def _wide(view: Any, basis: str) -> Any:
-    """A view that takes what is left of its row, and a row of its own where that is less than ``basis``."""
-    return pn.Column(view, margin=0, styles={"flex": f"1 1 {basis}", "min-width": "0"})
+def _wide(view: Any, flex: str) -> Any:
+    """A view that takes of its row what ``flex``, as in CSS, says."""
+    return pn.Column(view, margin=0, styles={"flex": flex, "min-width": "0"})
 
 
-def _row(*views: Any) -> Any:
+def _row(*views: Any, **params: Any) -> Any:
     """Views side by side that wrap where there is no room."""
     return pn.FlexBox(
         *views,
         flex_wrap="wrap",
         align_items="center",
         gap=f"{theme.SPACE}px",
-        margin=(0, 0, 8, 0),
         sizing_mode="stretch_width",
-    )
-
-
-def sentences_html(sentence: str, comparison: Comparison | None, map_name: str) -> str:
-    """The sentences near the map: first what could not be done, then where scopes differ."""
-    lines = [
-        (sentence, "color:var(--ev-alternative)"),
-        (scope_sentence(comparison, map_name), "color:var(--ev-stale)"),
-    ]
-    return "".join(
-        f'<p role="status" style="margin:0 0 2px;font-size:12px;line-height:1.4;{style}">{escape(text)}</p>'
-        for text, style in lines
-        if text
+        **({"margin": 0} | params),
     )

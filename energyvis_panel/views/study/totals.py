@@ -13,14 +13,18 @@ from energyvis_panel.state.study import Study
 
 STYLE = """
 .totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 8px 24px; }
-.total .name { font-size: 12px; color: var(--ev-muted); }
+@media (min-width: 1200px) { .totals { grid-template-columns: 1fr 1.25fr 1.1fr 0.75fr 1.5fr; } }
+.total .name { font-size: 12px; line-height: 18px; color: var(--ev-muted); }
 .total .before {
-  font-size: 20px; font-weight: 600; line-height: 1.25; color: var(--ev-text); white-space: nowrap;
+  font-size: 20px; font-weight: 600; line-height: 24px; color: var(--ev-text); white-space: nowrap;
 }
-.total .after { font-size: 14px; font-weight: 600; color: var(--ev-alternative); }
+.total .after { font-size: 14px; font-weight: 600; line-height: 18px; color: var(--ev-alternative); }
 .total { min-width: 0; }
+/* As high as with a second value, so that pointing at a map never moves the map. */
+@media (min-width: 701px) { .total { min-height: 78px; } }
 .total .note {
-  font-size: 12px; color: var(--ev-muted); white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+  font-size: 12px; line-height: 18px; color: var(--ev-muted);
+  white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
 @media (max-width: 700px) { .total .note { white-space: normal; } }
 """

@@ -6,13 +6,14 @@ export function render({ model, el }) {
     model.send_msg({ action, id });
   };
 
-  const button = (text, title, act, disabled) => {
+  const button = (text, title, act, disabled, key) => {
     const item = document.createElement("button");
     item.type = "button";
     item.className = "act";
     item.textContent = text;
     item.title = title;
     item.disabled = disabled;
+    item.dataset.key = key;
     item.onclick = act;
     return item;
   };
@@ -29,14 +30,22 @@ export function render({ model, el }) {
     text.className = "text";
     text.textContent = part.text;
     item.title = part.text;
-    const close = button("×", `Remove: ${part.text}`, () => send(part.action, part.id), false);
+    const close = button("×", `Remove: ${part.text}`, () => send(part.action, part.id), false, `${part.action} ${part.id}`);
     close.className = "close";
     close.setAttribute("aria-label", `Remove: ${part.text}`);
     item.append(text, close);
     return item;
   };
 
+  // The focus stays on its button, else goes to one that can still be pressed.
+  const focusAgain = (key) => {
+    const all = [...line.querySelectorAll("button:not(:disabled)")];
+    const same = all.find((item) => item.dataset.key === key);
+    (same ?? all.find((item) => item.classList.contains("close")) ?? all[0])?.focus({ preventScroll: true });
+  };
+
   const draw = () => {
+    const focused = el.getRootNode().activeElement?.dataset?.key;
     const active = model.parts.length > 0;
     line.className = active ? "line active" : "line";
     const words = document.createElement("div");
@@ -55,11 +64,12 @@ export function render({ model, el }) {
     const acts = document.createElement("div");
     acts.className = "acts";
     acts.append(
-      button("Undo", "Take the last step back (Ctrl+Z)", () => send("undo"), !model.undoable),
-      button("Redo", "Do it again (Ctrl+Shift+Z)", () => send("redo"), !model.redoable),
-      button("Reset", "Drop every alternative", () => send("reset"), !active),
+      button("Undo", "Take the last step back (Ctrl+Z)", () => send("undo"), !model.undoable, "undo"),
+      button("Redo", "Do it again (Ctrl+Shift+Z)", () => send("redo"), !model.redoable, "redo"),
+      button("Reset", "Drop every alternative", () => send("reset"), !active, "reset"),
     );
     line.replaceChildren(words, acts);
+    if (focused) focusAgain(focused);
   };
   draw();
   for (const name of ["parts", "idle", "hint", "undoable", "redoable"]) model.on(name, draw);

@@ -58,7 +58,7 @@ class WhenToRun(Viewer):
         self.study = study
         self.when = When(study, reader)
         self.chart = WhenChart(sizing_mode="stretch_width", margin=0)
-        self.chart.param.watch(self._asked, "request")
+        self.chart.on_msg(self._asked)
         self.controls = WhenControls(self.when, self._save_picture)
         self._drawn: object = None
         self.when.param.watch(self._draw, "answer")
@@ -78,7 +78,7 @@ class WhenToRun(Viewer):
         self.chart.picture += 1
 
     def _asked(self, event: Any) -> None:
-        request = event.new
+        request = event.data if isinstance(event.data, dict) else {}
         try:
             if request.get("action") == "start":
                 self.when.set_start(int(request["start"]))

@@ -70,12 +70,17 @@ export function render({ model, el }) {
   };
   const from = field("Earliest start (UTC)"), to = field("Latest start (UTC)");
 
-  let waiting = null, timer = null, serial = 0;
+  // While a slider moves, only its last place is worth an answer; a move of the other one is kept.
+  const waiting = new Map();
+  let timer = null;
   const flush = () => {
     timer = null;
-    if (waiting) { model.request = { ...waiting, serial: ++serial }; waiting = null; timer = setTimeout(flush, 60); }
+    if (!waiting.size) return;
+    for (const request of waiting.values()) model.send_msg(request);
+    waiting.clear();
+    timer = setTimeout(flush, 60);
   };
-  const send = (request) => { waiting = request; if (timer === null) flush(); };
+  const send = (request) => { waiting.set(request.action, request); if (timer === null) flush(); };
 
   const timeOf = (step) => model.grid.origin_ms + step * model.grid.step_ms;
   const width = () => Math.max(root.clientWidth, 280);

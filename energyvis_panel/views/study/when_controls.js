@@ -3,9 +3,7 @@
 const PART = 2_000_000;
 
 export function render({ model, el }) {
-  const act = (action, more = {}) => {
-    model.request = { action, ...more, serial: (model.request.serial || 0) + 1 };
-  };
+  const act = (action, more = {}) => model.send_msg({ kind: "act", action, ...more });
   const bar = element("div", "bar");
   el.append(bar);
   const button = (text, hint, click, className = "plain") => {

@@ -30,7 +30,7 @@ def part(name: str) -> str:
 
 
 class WhenBar(JSComponent):
-    """One row of controls in plain DOM; writes what was asked for into ``request``, files go by message."""
+    """One row of controls in plain DOM; sends what is asked for, and files, as messages of a kind."""
 
     which: param.Selector[str] = param.Selector(
         default="sources", objects=["sources", "actions"], doc="Which row."
@@ -39,7 +39,6 @@ class WhenBar(JSComponent):
         default={}, doc="Settings by name; present, answered: whether there is a series, an answer."
     )
     zones = param.List(doc="Names of time zones to choose from.")
-    request = param.Dict(default={}, doc="Last act: action, its name and value, serial.")
 
     _esm = part("form_fields.js") + part("when_controls.js")
     _stylesheets: ClassVar[list[str]] = [part("form_fields.css"), part("when_controls.css")]
@@ -70,7 +69,6 @@ class WhenControls:
         self.sources = WhenBar(which="sources", zones=zones, sizing_mode="stretch_width", margin=0)
         self.actions = WhenBar(which="actions", sizing_mode="stretch_width", margin=0)
         for bar in (self.sources, self.actions):
-            bar.param.watch(self._asked, "request")
             bar.on_msg(self._heard)
         when.param.watch(self._show, [*SETTINGS, "answer", "hourly"])
         self._show()
@@ -82,11 +80,10 @@ class WhenControls:
         for bar in (self.sources, self.actions):
             bar.values = values
 
-    def _asked(self, event: Any) -> None:
-        request = event.new
-        if request.get("action") == "set":
-            self._set(str(request.get("name")), request.get("value"))
-        elif act := self._acts.get(str(request.get("action"))):
+    def _act(self, asked: dict[str, Any]) -> None:
+        if asked.get("action") == "set":
+            self._set(str(asked.get("name")), asked.get("value"))
+        elif act := self._acts.get(str(asked.get("action"))):
             act()
 
     def _set(self, name: str, value: object) -> None:
@@ -103,6 +100,8 @@ class WhenControls:
         """Act on a message of the controls; what has another shape is passed over."""
         data = event.data if isinstance(event.data, dict) else {}
         match data.get("kind"):
+            case "act":
+                self._act(data)
             case "begin":
                 self._begin(str(data.get("name", ""))[:LONGEST_FILENAME], data.get("size"))
             case "part":

@@ -17,7 +17,7 @@ from energyvis_panel.domain.geography import RegionShape
 from energyvis_panel.state.regions import RegionsState
 from energyvis_panel.views import theme
 from energyvis_panel.views.document import on_document
-from energyvis_panel.views.study.map_window import MapWindow
+from energyvis_panel.views.study.map_window import DRAWN_HEIGHT, MapWindow
 from energyvis_panel.views.study.region_legend import RAMP_TOP_G_PER_KWH
 from energyvis_panel.views.study.region_map import TOOLTIPS, region_facts
 from energyvis_panel.views.study.region_outlines import RegionOutlines
@@ -99,7 +99,7 @@ class WorldMap(Viewer):
 
     def _draw(self) -> Any:
         plot = figure(
-            height=theme.CHART_HEIGHT,
+            height=DRAWN_HEIGHT,
             sizing_mode="stretch_width",
             toolbar_location=None,
             tools="",
