@@ -18,6 +18,9 @@ from energyvis_panel.domain.edits import References
 from energyvis_panel.domain.equivalence import Equivalence
 from energyvis_panel.settings import Settings
 
+MOST_RUNS = 12
+"""Runs that a session starts with; the watcher of the lake tells of the others."""
+
 
 @dataclass(slots=True, eq=False)
 class Workspace:
@@ -65,7 +68,7 @@ def workspace(settings: Settings) -> Workspace:
         settings=settings,
         gateway=gateway,
         lake=lake,
-        profiles=ProfileStore(lake),
+        profiles=ProfileStore(lake, most_runs=MOST_RUNS),
         references=References(intensities, default_prices(gateway, intensities), find_chip),
         equivalences=tuple(equivalences(gateway)),
     )

@@ -134,5 +134,5 @@ def test_a_job_is_seen_live_opened_moved_to_wyoming_exported_and_imported_again(
     file = FilePayload(name="again.json", mimeType="application/json", buffer=again)
     page.locator("input[type=file]").set_input_files([file])
     expect(page.locator("button.name", has_text="Again")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("in Wyoming")).to_be_visible()
+    expect(page.locator(".chip", has_text="in Wyoming")).to_be_visible()
     assert page.locator(".totals:has(.before)").inner_text() == totals
