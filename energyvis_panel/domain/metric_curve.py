@@ -102,8 +102,10 @@ def common_goal(curves: Iterable[MetricCurve], *, less: bool) -> float | None:
     goal = max(bests) if less else min(bests)
     if goal == 0:
         return 0.0
-    step = 10.0 ** (np.floor(np.log10(abs(goal))) - 1)
-    return float((np.ceil if less else np.floor)(goal / step) * step)
+    digits = 1 - int(np.floor(np.log10(abs(goal))))
+    # Twelve digits more than are kept: 0.69 / 0.01 is 68.99999999999999.
+    scaled = round(goal * 10.0**digits, 12)
+    return round(float((np.ceil if less else np.floor)(scaled)) / 10.0**digits, digits)
 
 
 def _likelihood(name: str) -> tuple[int, bool, bool, str]:

@@ -100,7 +100,7 @@ class RegionsState(param.Parameterized):
         """Keep a region, or release it if it is kept; one without a value gets a sentence."""
         if region_id and region_id not in self.study.intensities:
             named = name or WITHOUT_VALUE.get(region_id) or region_id
-            self.sentence = f"No value for {named}; enter your own below."
+            self.sentence = f"No value for {named}; enter your own."
             return
         self.sentence = ""
         self.study.choose_region(region_id)

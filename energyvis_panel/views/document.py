@@ -1,4 +1,4 @@
-"""Where Bokeh models may be changed when the server answers events in threads."""
+"""Where Bokeh models may be changed, whatever event brought the change about."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +7,14 @@ import panel as pn
 
 
 def on_document(update: Callable[..., None]) -> Callable[..., None]:
-    """Watcher that runs ``update`` under the document's lock: now where it is held, else at the next tick.
+    """Watcher that runs ``update`` at the document's next tick, when its lock is held.
 
-    Panel widgets may be changed from any thread; Bokeh models, such as a figure's data source, may not.
+    Panel's own parameters may be changed at any time; Bokeh models, such as a figure's data source, may not:
+    Panel handles a message of the browser off the lock while another change is pending, and what is then
+    changed directly raises an error that loses the message.
     """
 
     def run(*events: Any) -> None:
-        pn.state.execute(lambda: update(*events))
+        pn.state.execute(lambda: update(*events), schedule=True)
 
     return run

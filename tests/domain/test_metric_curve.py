@@ -1,8 +1,10 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from energyvis_panel.domain.metric_curve import (
+    MetricCurve,
     common_goal,
     is_share,
     less_is_better,
@@ -97,3 +99,11 @@ def test_an_accuracy_within_0_and_1_is_read_in_percent() -> None:
     assert not is_share("loss", [share])
     assert not is_share("val_acc", [replace(share, value=share.value * 100)])
     assert not is_share("val_acc", [])
+
+
+@pytest.mark.parametrize(
+    ("best", "goal"), [(0.69, 0.69), (0.7, 0.7), (0.695, 0.69), (69.0, 69.0), (1234.0, 1200.0)]
+)
+def test_a_goal_of_two_digits_is_not_lost_to_rounding(best: float, goal: float) -> None:
+    reached = MetricCurve(np.array([1.0]), np.array([1.0]), np.array([best]))
+    assert common_goal([reached], less=False) == goal

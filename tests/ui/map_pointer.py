@@ -11,9 +11,9 @@ MODELS_JS = "[...Bokeh.documents].flatMap((doc) => [...doc._all_models.values()]
 PREVIEWED_JS = f"""() => {MODELS_JS}.filter((m) => m.type === 'ColumnDataSource')
   .find((m) => m.data.region_id?.length === 1 && 'g_per_kwh' in m.data).data.region_id[0]"""
 RANGES_JS = f"""() => {MODELS_JS}.filter((m) => m.type === 'Figure' && m.inner_width > 0
-    && Math.abs(m.x_range.start) > 1e5).map((m) => [
+    && Math.abs(m.x_range.end) > 5e3).map((m) => [
   m.x_range.start, m.x_range.end, m.y_range.start, m.y_range.end, m.inner_width, m.inner_height])[0]"""
-"""Maps are drawn in metres, which tells them from charts."""
+"""Maps have large planes (metres, kilometres), which tells them from charts."""
 
 
 def on_map(page: Page, css: str, x: float, y: float) -> tuple[float, float]:

@@ -53,7 +53,7 @@ def test_a_slip_of_the_pen_still_finds_and_what_is_not_there_says_so(
     field(page).fill("turkiye")
     expect(options(page)).to_contain_text("Türkiye")
     field(page).fill("qqqqqq")
-    expect(page.get_by_text("No region matches “qqqqqq”. Enter a value of your own below.")).to_be_visible()
+    expect(page.get_by_text("No region matches “qqqqqq”. Enter a value of your own.")).to_be_visible()
 
 
 def test_arrow_keys_preview_what_they_pass(watched: Watched, server: Server) -> None:
@@ -105,10 +105,10 @@ def test_a_region_without_data_says_so(watched: Watched, server: Server) -> None
     page = open_regions(watched, server)
     x, y = point(page, ".world-map", "XS")
     page.mouse.click(x, y)
-    expect(page.get_by_text("No value for Somaliland; enter your own below.")).to_be_visible()
+    expect(page.get_by_text("No value for Somaliland; enter your own.")).to_be_visible()
     expect(page.get_by_text("kept:")).to_be_hidden()
     keep(page, "European Union")
-    expect(page.get_by_text("No value for European Union (27); enter your own below.")).to_be_visible()
+    expect(page.get_by_text("No value for European Union (27); enter your own.")).to_be_visible()
 
 
 def test_maps_are_built_when_they_are_first_shown(watched: Watched, server: Server) -> None:

@@ -105,10 +105,10 @@ def test_a_kept_region_brings_its_map_and_is_remembered(regions: RegionsState) -
 def test_a_region_without_value_changes_nothing_and_says_so(regions: RegionsState) -> None:
     regions.keep("US-WY")
     regions.keep("XS", "Somaliland")
-    assert regions.sentence == "No value for Somaliland; enter your own below."
+    assert regions.sentence == "No value for Somaliland; enter your own."
     assert regions.chosen_id() == "US-WY"
     regions.keep("EU")
-    assert regions.sentence == "No value for European Union (27); enter your own below."
+    assert regions.sentence == "No value for European Union (27); enter your own."
     regions.keep("FR")
     assert regions.sentence == ""
 
@@ -324,7 +324,7 @@ def test_a_tap_keeps_and_a_tap_on_no_data_says_so_by_the_shapes_name() -> None:
     view.signal.taps.data = {"region_id": ["SG"], "serial": [2]}
     assert view.regions.chosen_id() == ""
     view.signal.taps.data = {"region_id": ["XS"], "serial": [3]}
-    assert view.regions.sentence == "No value for Somaliland; enter your own below."
+    assert view.regions.sentence == "No value for Somaliland; enter your own."
     view.signal.point_at("FR", 41.4)
     assert view.regions.study.preview_id == "FR"
 
