@@ -14,7 +14,6 @@ from energyvis_panel.state.region_maps import is_on
 from energyvis_panel.state.regions import RegionsState
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
-from energyvis_panel.views.document import on_document
 from energyvis_panel.views.frame import guarded
 from energyvis_panel.views.study.own_intensity import OwnIntensity
 from energyvis_panel.views.study.region_legend import CSS, outlines_html, region_legend, sentences_html
@@ -88,8 +87,8 @@ class Regions(Viewer):
         )
         self.signal.on_enter(self._entered)
         self.signal.on_tap(self._tapped)
-        self.regions.param.watch(on_document(self._show), "map")
-        self._as_table.param.watch(on_document(self._show_table), "value")
+        self.regions.param.watch(self._show, "map")
+        self._as_table.param.watch(self._show_table, "value")
 
     # -- maps and table -------------------------------------------------------------------------------
 
