@@ -11,7 +11,7 @@ def on_document(update: Callable[..., None]) -> Callable[..., None]:
 
     Panel's own parameters may be changed at any time; Bokeh models, such as a figure's data source, may not:
     Panel handles a message of the browser off the lock while another change is pending, and what is then
-    changed directly raises an error that loses the message. What only fills layouts of Panel needs none of it.
+    changed directly raises an error that loses the message. Layouts of Panel need none of it.
     """
 
     def run(*events: Any) -> None:
