@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from energyvis_panel.domain.carbon import MOST_G_PER_KWH, CarbonIntensity, Price
 from energyvis_panel.domain.hardware import DEVICE_KINDS, Chip, DeviceKind, HardwareError, Piece, Precision
+from energyvis_panel.domain.scenario import MOST_PUE
 from energyvis_panel.errors import EnergyVisError
 
-MOST_PUE = 10.0
 MOST_PRICE = 100.0
 MOST_EPOCH_S = 3.2e8
 """Ten years."""

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from energyvis_panel.domain.edits import MOST_PUE
 from energyvis_panel.domain.hardware import WORKER_KINDS, DeviceKind, Piece
 from energyvis_panel.domain.profile import EnergyByKind, EnergyProfile, Epoch, HardwareItem, Provenance
+from energyvis_panel.domain.scenario import MOST_PUE
 from energyvis_panel.domain.training_work import EstimateError, TrainingWork, check, percent_text
 from energyvis_panel.domain.units import SECONDS_PER_HOUR, duration_text, three_digits
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from energyvis_panel.domain.edits import MOST_PUE
 from energyvis_panel.domain.estimate import (
     EXPECTED_LOAD,
     LEAST_LOAD,
@@ -14,6 +13,7 @@ from energyvis_panel.domain.estimate import (
     Estimate,
 )
 from energyvis_panel.domain.hardware import PRECISIONS, Piece, Precision
+from energyvis_panel.domain.scenario import MOST_PUE
 from energyvis_panel.domain.training_work import (
     EXPECTED_UTILISATION,
     MOST_PARAMETERS,

@@ -10,6 +10,7 @@ from energyvis_panel.data.importers.findings import whole_text
 from energyvis_panel.data.importers.places import region_of
 from energyvis_panel.domain.hardware import DEVICE_KINDS, DeviceKind
 from energyvis_panel.domain.profile import HardwareItem
+from energyvis_panel.domain.scenario import MOST_PUE
 from energyvis_panel.errors import ProfileError
 
 STAMP = re.compile(r"^\s*(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(?:[.,]\d+)? - ")
@@ -24,7 +25,6 @@ VERSION = re.compile(r"carbontracker version (\S{1,60})")
 PLACEHOLDER = re.compile(r"(cpu|gpu)?:?\d*", re.IGNORECASE)
 LONGEST_LIST = 100
 MOST_DEVICES = 10_000
-MOST_PUE = 10.0
 
 
 @dataclass(slots=True)

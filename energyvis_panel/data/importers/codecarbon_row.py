@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from energyvis_panel.data.importers.csv_table import CsvTable
-from energyvis_panel.data.importers.findings import MOST_PUE, Findings, whole_text
+from energyvis_panel.data.importers.findings import Findings, whole_text
 from energyvis_panel.data.importers.places import region_of
 from energyvis_panel.domain.hardware import DeviceKind
 from energyvis_panel.domain.profile import EnergyByKind, HardwareItem
+from energyvis_panel.domain.scenario import MOST_PUE
 from energyvis_panel.domain.units import JOULES_PER_KWH
 from energyvis_panel.errors import ProfileError
 

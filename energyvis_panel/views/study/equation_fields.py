@@ -8,13 +8,12 @@ from energyvis_panel.domain.carbon import MOST_G_PER_KWH
 from energyvis_panel.domain.edits import (
     MOST_EPOCH_S,
     MOST_PRICE,
-    MOST_PUE,
     MOST_WATTS,
     NO_EDITS,
     Edits,
 )
 from energyvis_panel.domain.hardware import DEVICE_KINDS
-from energyvis_panel.domain.scenario import Projection, project
+from energyvis_panel.domain.scenario import MOST_PUE, Projection, project
 from energyvis_panel.domain.study import KIND_TEXT, NO_PUE
 from energyvis_panel.domain.units import GRAMS_PER_LB, SECONDS_PER_HOUR
 from energyvis_panel.views.study.equation_series import Shown
