@@ -19,7 +19,7 @@ STALE_AFTER = timedelta(seconds=60)
 ATTEMPTS = 8
 PAUSE_S = 0.05
 FILE_PARAMETERS = ("samples", "epochs", "spans", "totals")
-MACROS = ("lake/make_counted_samples", "lake/make_run_totals")
+MACROS = ("lake/make_counted_samples", "lake/make_counted_spans", "lake/make_run_totals")
 
 
 @dataclass(frozen=True, slots=True)

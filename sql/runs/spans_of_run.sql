@@ -9,29 +9,7 @@
 -- itself) share the joules of the same devices: the part of a span that an earlier one covers is not counted
 -- again, neither its time nor its joules; its units are. Writers (hosts) add up.
 -- Trap: spans of different names may lie in each other, so the rows do not add up to the run.
-WITH spans AS (
-    SELECT
-        *,
-        max(ended_at) OVER (
-            PARTITION BY writer, name, unit
-            ORDER BY started_at, span_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS covered_until
-    FROM read_parquet($spans, union_by_name = TRUE)
-),
-
-shared AS (
-    SELECT
-        *,
-        CASE
-            WHEN covered_until IS NULL OR covered_until <= started_at THEN 1e0
-            WHEN covered_until >= ended_at THEN 0e0
-            ELSE (epoch_us(ended_at) - epoch_us(covered_until)) / (epoch_us(ended_at) - epoch_us(started_at))
-        END AS share
-    FROM spans
-),
-
-counted AS (
+WITH counted AS (
     SELECT
         name,
         unit,
@@ -48,7 +26,7 @@ counted AS (
                     + coalesce(energy_dram_j, 0) + coalesce(energy_other_j, 0)
                 )
         END AS energy_j
-    FROM shared
+    FROM counted_spans($spans)
 )
 
 SELECT

@@ -32,7 +32,7 @@ TABLES = {
     "spans": "spans",
     "totals": "run_totals",
 }
-MACROS = ("lake/make_counted_samples", "lake/make_run_totals")
+MACROS = ("lake/make_counted_samples", "lake/make_counted_spans", "lake/make_run_totals")
 SETUPS = {"lake": MACROS, "runs": MACROS}
 """Statements that every case of a folder needs."""
 
