@@ -14,7 +14,7 @@ from energyvis_panel.data.workspace import Workspace, workspace
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.settings import load_settings
 from energyvis_panel.state.address import changed_query, follow_query, study_query
-from energyvis_panel.state.exploration import Exploration
+from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.live import LakeRuns
 from energyvis_panel.state.runs import RunsState
 from energyvis_panel.state.runs_address import WATCHED as RUNS_WATCHED
@@ -51,9 +51,9 @@ def runs_state(shared: Workspace, query: dict[str, str], *followers: Any) -> Run
     return runs
 
 
-def exploration(shared: Workspace, query: dict[str, str], **params: Any) -> Exploration:
+def exploration(shared: Workspace, query: dict[str, str]) -> Exploration:
     """Exploration of one session, with the brushes of its address."""
-    state = Exploration(shared.with_butter_e(), **params)
+    state = Exploration(shared.with_butter_e())
     state.link = query.get("brushes", "")
     return state
 
@@ -134,7 +134,7 @@ def single_views(shared: Workspace, query: dict[str, str]) -> dict[str, Build]:
     def explore(name: str) -> Any:
         from energyvis_panel.views.explore.page import explore_view  # noqa: PLC0415 - built when asked for
 
-        return explore_view(name, exploration(shared, query, views=(name,)))
+        return explore_view(name, exploration(shared, query))
 
     return {
         "consumption": partial(study_view, "consumption_chart", "ConsumptionChart"),

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.domain.network import EPOCHS, OVERHEAD_S
 from energyvis_panel.errors import DatasetError, QueryError
 from energyvis_panel.resources import resource_path
 
@@ -14,6 +15,11 @@ BINS: Final = 240
 def standin_path() -> Path:
     """Path of the shipped synthetic stand-in, for where the real files are not."""
     return resource_path("datasets/butter_e/standin.parquet")
+
+
+def networks_path() -> Path:
+    """Path of the shipped table of all networks: their work and the bytes that they keep at hand."""
+    return resource_path("datasets/butter_e/networks.parquet")
 
 
 def load_butter_e(gateway: Gateway, file: Path | None = None) -> None:
@@ -37,8 +43,16 @@ def load_butter_e(gateway: Gateway, file: Path | None = None) -> None:
         raise DatasetError(f"There is no file of BUTTER-E runs at {path}. Check the path, or fetch the data.")
     try:
         gateway.run("butter_e/make_axis_bin")
+        gateway.run("butter_e/make_networks", file=str(networks_path()))
         gateway.run("butter_e/make_axes", file=str(path))
-        gateway.run("butter_e/make_runs", file=str(path), bins=BINS)
+        gateway.run(
+            "butter_e/make_runs",
+            file=str(path),
+            bins=BINS,
+            epochs=EPOCHS,
+            cpu_overhead_s=OVERHEAD_S["CPU node"],
+            gpu_overhead_s=OVERHEAD_S["GPU node"],
+        )
         gateway.run("butter_e/make_selection")
         empty = gateway.ask("explore/categories").num_rows == 0
     except QueryError as error:

@@ -1,8 +1,13 @@
--- Makes butter_e_runs: every run of a Parquet file, with its bin on each axis of the Explore page.
--- Parameters: $file (VARCHAR, path of a Parquet file of runs), $bins (INTEGER, bins per axis, at most 255)
--- Makes: butter_e_runs, one row per run: what is brushed and shown, and one *_px column (UTINYINT, 0 up to
---     bins - 1) per axis.
--- Needs butter_e_axes. A run without a value (no J per datum in an overhead estimate) has no bin there.
+-- Makes butter_e_runs: every run of a Parquet file, its network, and its bin on each axis of Explore.
+-- Parameters: $file (VARCHAR, path of a Parquet file of runs), $bins (INTEGER, bins per axis, at most 255),
+--     $epochs (INTEGER, epochs of a training), $cpu_overhead_s (DOUBLE, s), $gpu_overhead_s (DOUBLE, s): time
+--     of a run that is no training
+-- Makes: butter_e_runs, one row per run: what is brushed and shown, what follows from its network, and one
+--     *_px column (UTINYINT, 0 up to bins - 1) per axis.
+-- Needs butter_e_axes, butter_e_networks. From the network: parameters, flops_per_datum; working_set_bytes
+-- (per core, SM or chip) and working_set_level ('L1' to 'RAM' or 'HBM') of the forward pass on the run's
+-- node. Energy per datum, batch and epoch and time per batch are without overhead. A value is NULL where the
+-- file has none or the run's network and batch size are not among those calculated; it has no bin then.
 -- Small integer bins make each view's aggregate a GROUP BY on bytes, which stays cheap with a million runs.
 CREATE OR REPLACE TABLE butter_e_runs AS
 WITH axes AS (
@@ -14,7 +19,7 @@ WITH axes AS (
     FROM butter_e_axes
 ),
 
-runs AS (
+measured AS (
     SELECT
         run_id,
         synthetic,
@@ -26,8 +31,10 @@ runs AS (
         depth,
         hardware,
         hardware = 'GPU node' AS is_gpu,
+        node,
         node_type,
         started_at,
+        epoch(started_at) AS started_s,
         run_time_s::DOUBLE AS run_time_s,
         energy_j::DOUBLE AS energy_j,
         power_w::DOUBLE AS power_w,
@@ -37,18 +44,51 @@ runs AS (
         non_overhead_energy_j::DOUBLE AS non_overhead_energy_j,
         j_per_datum::DOUBLE AS j_per_datum,
         optimizer,
-        learning_rate,
-        batch_size
+        learning_rate::FLOAT AS learning_rate,
+        batch_size::SMALLINT AS batch_size,
+        $epochs::SMALLINT AS epochs,
+        run_time_s - if(is_gpu, $gpu_overhead_s, $cpu_overhead_s)::DOUBLE AS training_s
     FROM read_parquet($file)
+),
+
+runs AS (
+    SELECT
+        measured.*,
+        networks.parameters,
+        networks.flops_per_datum,
+        measured.j_per_datum * measured.batch_size AS j_per_batch,
+        j_per_batch * networks.train_batches AS j_per_epoch,
+        CASE
+            WHEN measured.j_per_datum IS NOT NULL AND measured.training_s > 0
+                THEN 1000 * measured.training_s / (networks.train_batches * measured.epochs)
+        END AS ms_per_batch,
+        if(
+            measured.is_gpu, networks.gpu_forward_bytes, networks.cpu_forward_bytes
+        ) AS working_set_bytes,
+        if(
+            measured.is_gpu,
+            ['L1', 'L2', 'HBM'][networks.gpu_forward_level],
+            ['L1', 'L2', 'L3', 'RAM'][networks.cpu_forward_level]
+        ) AS working_set_level
+    FROM measured
+    LEFT JOIN butter_e_networks AS networks
+        ON
+            measured.dataset = networks.dataset
+            AND measured.size = networks.size
+            AND measured.depth = networks.depth
+            AND if(measured.depth = 2, 'rectangle', measured.shape) = networks.shape
+            AND measured.batch_size = networks.batch_size
 )
 
 SELECT
-    runs.*,
+    runs.* EXCLUDE (training_s), -- noqa: RF02
     axis_bin(runs.size, axes.axis_of['size'], axes.bins) AS size_px,
     axis_bin(runs.depth, axes.axis_of['depth'], axes.bins) AS depth_px,
+    axis_bin(runs.started_s, axes.axis_of['started_s'], axes.bins) AS started_px,
     axis_bin(runs.run_time_s, axes.axis_of['run_time_s'], axes.bins) AS run_time_px,
     axis_bin(runs.power_w, axes.axis_of['power_w'], axes.bins) AS power_px,
     axis_bin(runs.energy_j, axes.axis_of['energy_j'], axes.bins) AS energy_px,
-    axis_bin(runs.j_per_datum, axes.axis_of['j_per_datum'], axes.bins) AS j_per_datum_px
+    axis_bin(runs.j_per_datum, axes.axis_of['j_per_datum'], axes.bins) AS j_per_datum_px,
+    axis_bin(runs.working_set_bytes, axes.axis_of['working_set_bytes'], axes.bins) AS working_set_px
 FROM runs
 CROSS JOIN axes;

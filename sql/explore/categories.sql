@@ -9,10 +9,17 @@ WITH labelled AS (
             hardware,
             dataset,
             shape,
-            status
+            status,
+            batch,
+            node_type,
+            node,
+            optimizer,
+            batch_size::varchar AS batch_size,
+            learning_rate::varchar AS learning_rate
         FROM butter_e_runs
     )
-    ON hardware, dataset, shape, status INTO NAME dimension VALUE category
+    ON hardware, dataset, shape, status, batch, node_type, node, optimizer, batch_size, learning_rate
+    INTO NAME dimension VALUE category
 )
 
 SELECT

@@ -11,7 +11,7 @@ import pytest
 from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.resources import resource_path
-from energyvis_panel.state.brushes import Brushes
+from energyvis_panel.state.explore.brushes import Brushes
 
 WITH_BRUSHES = (
     "explore/energy_histogram",
@@ -77,7 +77,7 @@ def test_every_category_counts_every_run(gateway: Gateway) -> None:
 
 def test_axes_leave_room_around_the_extremes(gateway: Gateway) -> None:
     axes = {row["dimension"]: row for row in gateway.ask("explore/axes").to_pylist()}
-    assert [name for name, row in axes.items() if not row["is_log"]] == ["depth", "power_w"]
+    assert [name for name, row in axes.items() if not row["is_log"]] == ["depth", "power_w", "started_s"]
     assert axes["depth"]["low"] < 2
     assert axes["depth"]["high"] > 20
     assert axes["size"]["low"] < 32

@@ -16,7 +16,7 @@ from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.errors import DatasetError
 from energyvis_panel.resources import resource_path
-from energyvis_panel.state.brushes import Brushes
+from energyvis_panel.state.explore.brushes import Brushes
 
 FIGURES = runpy.run_path(str(resource_path("datasets/build/butter_e_standin_figures.py")))
 

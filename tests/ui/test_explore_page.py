@@ -8,7 +8,7 @@ from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.data.gateway import Gateway
-from energyvis_panel.state.exploration import Exploration
+from energyvis_panel.state.explore.exploration import Exploration
 
 pytestmark = pytest.mark.ui
 
@@ -70,8 +70,8 @@ def test_a_brush_in_one_view_changes_all(
     drag(page, figure, start, end)
     wait_until(lambda: set(state.brushes.ranges) == brushed, page)
     wait_until(lambda: page.evaluate(REVISIONS) == [1, 1, 1], page)
-    assert 0 < state.selected.run_count < state.total_runs
-    counted = f"{state.selected.run_count:,} of 63,527 runs"
+    assert 0 < state.run_count < state.total_runs
+    counted = f"{state.run_count:,} of 63,527 runs"
     expect(page.get_by_role("status")).to_have_text(counted)
     expect(page.get_by_text(re.compile(re.escape(counted)))).to_have_count(4)  # three answers and the rail
     assert errors == []

@@ -14,7 +14,7 @@ from bokeh.events import SelectionGeometry
 from bokeh.models import HoverTool, LogScale
 
 from energyvis_panel.data.gateway import Gateway
-from energyvis_panel.state.exploration import Exploration
+from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore import redraw
 from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
 from energyvis_panel.views.explore.page import VIEW_CLASSES, ExplorePage, explore_view
@@ -70,7 +70,7 @@ def test_the_plane_has_units_on_both_axes_and_a_hover_on_the_frontier(state: Exp
     assert ("Energy", "@energy_said") in hover.tooltips
     assert set(view.frontier.data["energy_said"][0].split()[1:]) <= {"J", "Wh", "kWh"}
     assert view.frontier.data["energy"][0] == pytest.approx(
-        state.selected.frontier["energy_j"][0].as_py() / 3600
+        state.answer("pareto_frontier")["energy_j"][0].as_py() / 3600
     )
 
 
@@ -155,7 +155,7 @@ def test_dragging_a_box_brushes_and_is_not_answered_back(state: Exploration) -> 
 def test_every_card_has_its_question_answer_and_the_mark_of_synthetic_data(
     butter_e: Gateway, name: str
 ) -> None:
-    view = explore_view(name, Exploration(butter_e, views=(name,)))
+    view = explore_view(name, Exploration(butter_e))
     shown = texts(view.__panel__())
     assert view.question in shown
     assert "63,527 of 63,527 runs" in view.answer
@@ -164,7 +164,7 @@ def test_every_card_has_its_question_answer_and_the_mark_of_synthetic_data(
 
 @pytest.mark.parametrize("name", VIEW_CLASSES)
 def test_an_empty_selection_is_drawn_empty_and_said(butter_e: Gateway, name: str) -> None:
-    state = Exploration(butter_e, views=(name,))
+    state = Exploration(butter_e)
     view = explore_view(name, state)
     state.brush_range("depth", 2.1, 2.9)
     assert view.answer == "No run matches all brushes. Clear one."
@@ -174,7 +174,7 @@ def test_an_empty_selection_is_drawn_empty_and_said(butter_e: Gateway, name: str
 
 def test_drawing_asks_nothing(state: Exploration, monkeypatch: pytest.MonkeyPatch) -> None:
     page = ExplorePage(state)
-    monkeypatch.setattr(state, "_gateway", None)
+    monkeypatch.setattr(state, "asking", None)
     for view in page.views.values():
         view.draw()
 
@@ -184,7 +184,7 @@ def test_the_rail_counts_names_and_clears_the_brushes(state: Exploration) -> Non
     state.brush_range("energy_j", 3.6e5, 3.6e6)
     chips = page.rail._chips
     assert chips.brushed == [["energy_j", "Energy 100 Wh to 1.00 kWh"]]
-    assert chips.counted == f"{state.selected.run_count:,} of 63,527 runs"
+    assert chips.counted == f"{state.run_count:,} of 63,527 runs"
     chips.removed = {"name": "energy_j", "serial": 1}
     assert not state.brushes
 
@@ -203,9 +203,9 @@ def test_typed_ranges_brush_and_what_is_no_number_is_refused(state: Exploration)
 def test_the_scope_switch_shows_the_published_runs(state: Exploration) -> None:
     rail = ExplorePage(state).rail
     rail._scope.value = "Published"
-    assert state.selected.run_count == 37_055
+    assert state.run_count == 37_055
     rail._scope.value = "Kept"
-    assert state.selected.run_count == 40_223
+    assert state.run_count == 40_223
     rail._scope.value = "All runs"
     assert not state.brushes
 
@@ -270,8 +270,8 @@ def test_brushes_that_come_together_are_answered_once_with_the_last(
     loop.ticks.pop()()
     asyncio.run(loop.timeouts.pop()())
     assert state.revision == 1
-    known = Exploration(state._gateway)
+    known = Exploration(state.asking._gateway)
     known.brush_range("depth", 2, 6)
-    assert state.selected.run_count == known.selected.run_count
+    assert state.run_count == known.run_count
     state.brush_range("depth", 2, 7)
     assert len(loop.ticks) == 1

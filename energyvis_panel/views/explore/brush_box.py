@@ -9,8 +9,8 @@ from bokeh.events import SelectionGeometry
 from bokeh.models import BoxSelectTool
 from bokeh.models.annotations import BoxAnnotation
 
-from energyvis_panel.state.brushes import QUANTITIES
-from energyvis_panel.state.exploration import Exploration
+from energyvis_panel.state.explore.dimensions import QUANTITIES
+from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.theme import GREY
 

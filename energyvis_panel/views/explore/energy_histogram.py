@@ -8,11 +8,13 @@ from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.transform import factor_cmap
 
 from energyvis_panel.domain.units import energy_text
-from energyvis_panel.state.brushes import QUANTITIES
-from energyvis_panel.state.exploration import Exploration
-from energyvis_panel.state.selection import BINS, HARDWARE, Axis, Counts, histogram_answer
+from energyvis_panel.state.explore.axis import BINS, Axis, Counts
+from energyvis_panel.state.explore.dimensions import QUANTITIES
+from energyvis_panel.state.explore.energy_distribution import QUESTIONS, histogram_answer, histogram_grid
+from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.brush_box import BrushBox, add_box_select, display_side
-from energyvis_panel.views.explore.view import HARDWARE_COLOURS, ExploreView, quantity_figure
+from energyvis_panel.views.explore.view import HARDWARE_COLOURS, ChartTable, ExploreView, quantity_figure
 from energyvis_panel.views.theme import GREY
 
 BINS_PER_BAR: Final = 3
@@ -41,6 +43,8 @@ def bar_columns(axis: Axis) -> dict[str, Any]:
 class EnergyHistogram(ExploreView):
     """How energy is distributed on CPU and GPU nodes (X4)."""
 
+    address = "energy-histogram"
+    questions = QUESTIONS
     question = "How much energy does a run take, on CPU and on GPU nodes?"
 
     def build(self, state: Exploration) -> Any:
@@ -48,8 +52,8 @@ class EnergyHistogram(ExploreView):
         fig = quantity_figure(state, "energy_j")
         fig.yaxis.axis_label = "Runs"
         fig.y_range.start = 0
-        columns = bar_columns(state.axes["energy_j"])
-        everything = bar_counts(state.context.energy_histogram)
+        self._columns = columns = bar_columns(state.axes["energy_j"])
+        self._everything = everything = bar_counts(histogram_grid(state.context("energy_histogram")))
         context = ColumnDataSource(columns | {"runs": everything})
         self.selected = ColumnDataSource(
             columns | {"runs": everything, "of": everything}, name="energy-histogram"
@@ -77,8 +81,21 @@ class EnergyHistogram(ExploreView):
         add_box_select(fig, "width", lambda box: brush.draw({"energy_j": (box["x0"], box["x1"])}))
         return fig
 
-    def draw(self, *_events: object) -> None:
-        """Patch the bars and the answer to the present selection."""
-        runs = bar_counts(self._state.selected.energy_histogram)
-        self.selected.update(data=dict(self.selected.data) | {"runs": runs}, tags=[self._state.revision])
-        self.answer = histogram_answer(self._state.selected, self._state.total_runs)
+    def draw(self) -> None:
+        """Patch the bars to the present selection."""
+        runs = bar_counts(histogram_grid(self._state.answer("energy_histogram")))
+        self._runs = runs
+        self.selected.data = self._columns | {"runs": runs, "of": self._everything}
+
+    def say(self) -> str:
+        """Which hardware takes more energy a run."""
+        return histogram_answer(self._state)
+
+    def table(self) -> ChartTable:
+        """The bars."""
+        columns = self._columns
+        numbers = self._runs.tolist(), self._everything.tolist()
+        rows = zip(columns["span"], columns["hardware"], *numbers, strict=True)
+        return ChartTable(
+            ("Energy", "Hardware", "Selected runs", "All runs"), [row for row in rows if row[3]]
+        )

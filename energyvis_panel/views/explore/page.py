@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import panel as pn
 
-from energyvis_panel.state.exploration import Exploration
+from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
 from energyvis_panel.views.explore.parallel_coordinates import ParallelCoordinates
 from energyvis_panel.views.explore.rail import Rail
@@ -13,11 +13,9 @@ from energyvis_panel.views.explore.runtime_energy import RuntimeEnergy
 from energyvis_panel.views.explore.view import ExploreView
 
 VIEW_CLASSES: Final[dict[str, type[ExploreView]]] = {
-    "energy-histogram": EnergyHistogram,
-    "runtime-energy": RuntimeEnergy,
-    "parallel-coordinates": ParallelCoordinates,
+    view.address: view for view in (EnergyHistogram, RuntimeEnergy, ParallelCoordinates)
 }
-"""Views by their name in ``?view=``."""
+"""Views by their name in ``?view=``, in the order of the story."""
 VIEW_FLEX: Final = {
     "energy-histogram": "1 1 440px",
     "runtime-energy": "1 1 440px",
@@ -31,6 +29,8 @@ class ExplorePage(pn.viewable.Viewer):
 
     def __init__(self, state: Exploration, **params: Any) -> None:
         super().__init__(**params)
+        # Asked together, the questions of all views take no longer than the longest.
+        state.pose({slot: one for view in VIEW_CLASSES.values() for slot, one in view.questions.items()})
         redraw_latest(state)
         self.rail = Rail(state)
         self.views = {name: view(state) for name, view in VIEW_CLASSES.items()}
@@ -53,6 +53,7 @@ class ExplorePage(pn.viewable.Viewer):
 
 
 def explore_view(name: str, state: Exploration) -> ExploreView:
-    """One view alone, for ``?view=name``; a ``state`` made with ``views=(name,)`` asks only its questions."""
+    """One view alone, for ``?view=name``; only its questions are asked."""
+    view = VIEW_CLASSES[name](state)
     redraw_latest(state)
-    return VIEW_CLASSES[name](state)
+    return view

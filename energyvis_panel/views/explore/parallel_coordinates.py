@@ -9,12 +9,14 @@ from bokeh.models import ColumnDataSource, FixedTicker, LinearAxis, Range1d
 from bokeh.plotting import figure as new_figure
 from numpy.typing import NDArray
 
-from energyvis_panel.state.brushes import QUANTITIES
-from energyvis_panel.state.exploration import Exploration
-from energyvis_panel.state.selection import AXIS_ORDER, BINS, HARDWARE, Axis, column, drivers_answer
+from energyvis_panel.state.explore.axis import BINS, Axis, column
+from energyvis_panel.state.explore.dimensions import QUANTITIES
+from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.parallel_coordinates import AXIS_ORDER, QUESTIONS, drivers_answer
+from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.brush_box import BrushBox, Side, add_box_select
 from energyvis_panel.views.explore.raster import lines_image, ramp
-from energyvis_panel.views.explore.view import HARDWARE_COLOURS, ExploreView
+from energyvis_panel.views.explore.view import HARDWARE_COLOURS, ChartTable, ExploreView
 from energyvis_panel.views.theme import GREY, style_figure
 
 PAIRS: Final = len(AXIS_ORDER) - 1
@@ -63,6 +65,8 @@ def short_number(number: float) -> str:
 class ParallelCoordinates(ExploreView):
     """Which settings lead to much energy (X5)."""
 
+    address = "parallel-coordinates"
+    questions = QUESTIONS
     question = "Which settings lead to much energy?"
 
     def build(self, state: Exploration) -> Any:
@@ -77,7 +81,7 @@ class ParallelCoordinates(ExploreView):
         )
         fig.grid.visible = False
         place = {"x": 0, "y": 0, "dw": PAIRS, "dh": BINS}
-        context = lines_image(lines_of(state.context.parallel_coordinates), PAIRS)
+        context = lines_image(lines_of(state.context("parallel_coordinates")), PAIRS)
         fig.image([context], **place, color_mapper=ramp(GREY, 0.08, 0.4))
         self.images = [
             ColumnDataSource({"image": [context * 0]}, name=f"parallel-{name}") for name in HARDWARE
@@ -98,13 +102,38 @@ class ParallelCoordinates(ExploreView):
         nearest = min(max(round((box["x0"] + box["x1"]) / 2), 0), PAIRS)
         self._brushes[nearest].draw({AXIS_ORDER[nearest]: (box["y0"], box["y1"])})
 
-    def draw(self, *_events: object) -> None:
-        """Patch the images and the answer to the present selection."""
-        selected = self._state.selected
+    def draw(self) -> None:
+        """Patch the images to the present selection."""
+        rows = self._state.answer("parallel_coordinates")
         for is_gpu, source in enumerate(self.images):
-            image = lines_image(lines_of(selected.parallel_coordinates, is_gpu), PAIRS)
-            source.update(data={"image": [image]}, tags=[self._state.revision])
-        self.answer = drivers_answer(selected, self._state.total_runs)
+            image = lines_image(lines_of(rows, is_gpu), PAIRS)
+            source.data = {"image": [image]}
+
+    def say(self) -> str:
+        """Which setting energy follows more closely."""
+        return drivers_answer(self._state)
+
+    def table(self) -> ChartTable:
+        """Runs from bin to bin."""
+        header = ("From", "To", "Hardware", "Runs")
+        rows = self._state.answer("parallel_coordinates").to_pylist()
+        return ChartTable(
+            header,
+            [
+                [
+                    self._end(row["pair"], row["from_px"]),
+                    self._end(row["pair"] + 1, row["to_px"]),
+                    HARDWARE[row["is_gpu"]],
+                    row["run_count"],
+                ]
+                for row in rows
+            ],
+        )
+
+    def _end(self, place: int, px: int) -> str:
+        quantity = AXIS_ORDER[place]
+        value = self._state.axes[quantity].value(px + 0.5)
+        return f"{QUANTITIES[quantity].title} {QUANTITIES[quantity].text(value)}"
 
 
 def draw_axes(fig: Any, axes: dict[str, Axis]) -> None:

@@ -9,8 +9,8 @@ import panel as pn
 import panel_material_ui as pmui
 
 from energyvis_panel.errors import SettingsError
-from energyvis_panel.state.brushes import CATEGORIES, QUANTITIES
-from energyvis_panel.state.exploration import STATUS_SCOPES, Exploration
+from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES, STATUS_SCOPES
+from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.card import card
 from energyvis_panel.views.explore.brush_chips import BrushChips
 
@@ -115,7 +115,7 @@ class Rail(pn.viewable.Viewer):
         self._following = True
         try:
             self._chips.param.update(
-                counted=f"{self._state.selected.run_count:,} of {self._state.total_runs:,} runs",
+                counted=f"{self._state.run_count:,} of {self._state.total_runs:,} runs",
                 brushed=[list(brush) for brush in brushes.sentences().items()],
             )
             self._refusal.param.update(object=self._state.refusal, visible=bool(self._state.refusal))

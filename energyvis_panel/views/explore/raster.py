@@ -8,7 +8,7 @@ from bokeh.models import LinearColorMapper
 from numba import njit
 from numpy.typing import NDArray
 
-from energyvis_panel.state.selection import BINS, Counts
+from energyvis_panel.state.explore.axis import BINS, Counts
 
 Image = NDArray[np.uint8]
 

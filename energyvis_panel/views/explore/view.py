@@ -1,28 +1,47 @@
-"""What the explore views share: a card with a question, an answer from the selection, and a figure."""
+"""What the explore views share: a card with a question, an answer from the selection, and a body."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import panel as pn
-import panel_material_ui as pmui
 import param
-from bokeh.models import CustomJSTickFormatter
+from bokeh.models import CustomJSTickFormatter, Model
 from bokeh.plotting import figure as new_figure
 
-from energyvis_panel.state.brushes import QUANTITIES
-from energyvis_panel.state.exploration import Exploration
-from energyvis_panel.views.card import card
+from energyvis_panel.errors import EnergyVisError
+from energyvis_panel.state.explore.dimensions import QUANTITIES
+from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.question import Question
+from energyvis_panel.views.card import card, text_pane
+from energyvis_panel.views.explore.card_menu import CardMenu
 from energyvis_panel.views.theme import CHART_HEIGHT, CPU, GPU, style_figure
 
 HARDWARE_COLOURS: Final = (CPU, GPU)
 """CPU nodes and GPU nodes, in every explore view."""
 
-ANSWER_SX: Final = {"color": "text.secondary", "lineHeight": 1.4, "minHeight": "4.2em", "margin": 0}
+ANSWER: Final = (
+    '<p style="margin:0;min-height:4.2em;font-size:14px;line-height:1.4;color:var(--ev-muted)">{}</p>'
+)
 """Room for three lines, so that a longer answer does not push the figure away under the pointer."""
+SYNTHETIC: Final = (
+    '<span title="Made by a script from the published figures of BUTTER-E, not measured." '
+    'style="display:inline-block;padding:1px 8px;border:1px solid var(--ev-warning);border-radius:10px;'
+    'font-size:12px;white-space:nowrap;color:var(--ev-text)">Synthetic data</span>'
+)
 PLAIN_TICKS: Final = """
 if (Math.abs(tick) < 1e-9) return '0';
 return Number(tick.toPrecision(6)).toLocaleString('en-US', {maximumFractionDigits: 6});
 """
 """1,000,000 and 0.001 rather than powers of ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartTable:
+    """What a view draws now, as a table: column titles with units, and rows."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[object]]
 
 
 def plain_ticks() -> CustomJSTickFormatter:
@@ -31,47 +50,79 @@ def plain_ticks() -> CustomJSTickFormatter:
 
 
 class ExploreView(pn.viewable.Viewer):
-    """A view of the selection: :meth:`build` makes its figure, :meth:`draw` patches the figure's sources."""
+    """A view of the selection.
 
+    :meth:`build` makes its body once, with the context drawn; :meth:`draw` patches it when an answer to one
+    of its questions has changed; :meth:`say` gives the sentence that answers its question, at each revision.
+    """
+
+    address: ClassVar[str]
+    """Name in ``?view=``."""
     question: ClassVar[str]
+    """Title of the card."""
+    how_to_read: ClassVar[str] = ""
+    """One or two plain sentences on what is drawn and what can be done with it."""
+    questions: ClassVar[Mapping[str, Question]] = {}
+    """Questions by slot, which :meth:`Exploration.pose` is told."""
 
     answer = param.String(default="", doc="What the selection answers, in one sentence.")
 
     def __init__(self, state: Exploration, **params: Any) -> None:
         super().__init__(**params)
         self._state = state
-        self.figure = self.build(state)
-        self.draw()
-        state.param.watch(self.draw, "revision")
+        state.pose(self.questions)
+        self._seen: dict[str, object] = {}
+        self.figure: Any = self.build(state)
+        self.follow()
+        state.param.watch(self.follow, "revision")
 
     def build(self, state: Exploration) -> Any:
-        """The figure, with its context drawn and its selection empty."""
+        """The body, a Bokeh figure or anything of Panel's, with its context drawn."""
         raise NotImplementedError
 
-    def draw(self, *_events: object) -> None:
-        """Patch the figure's sources and the answer to the present selection."""
+    def draw(self) -> None:
+        """Patch the body to the present answers."""
         raise NotImplementedError
+
+    def say(self) -> str:
+        """What the present selection answers, in one sentence with its number of runs."""
+        raise NotImplementedError
+
+    def table(self) -> ChartTable:
+        """What is drawn now, as a table."""
+        raise NotImplementedError
+
+    def follow(self, *_events: object) -> None:
+        """Draw what has changed, and say it; a question that failed is said instead."""
+        try:
+            answers = {slot: self._state.answer(slot) for slot in self.questions}
+            if not answers or any(self._seen.get(slot) is not rows for slot, rows in answers.items()):
+                self.draw()
+                self._seen.update(answers)
+            said = self.say()
+        except EnergyVisError as error:
+            said = str(error)
+        if said != self.answer:
+            self.answer = said
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether some of the runs are synthetic."""
+        return bool(self._state.synthetic_runs)
 
     def __panel__(self) -> Any:
-        pane = pn.pane.Bokeh(self.figure, sizing_mode="stretch_width", margin=0)
-        answer = pmui.Typography(
-            self.param.answer, variant="body2", sx=ANSWER_SX, margin=0, sizing_mode="stretch_width"
-        )
-        return card(self.question, answer, pane, actions=synthetic_mark(self._state))
+        body = self.figure
+        if isinstance(body, Model):
+            body = pn.pane.Bokeh(body, sizing_mode="stretch_width", margin=0)
+        menu = CardMenu.of(self)
+        actions = pn.Row(*self.marks(), menu, margin=0, styles={"gap": "8px"}, align="center")
+        return card(self.question, text_pane(ANSWER, self.param.answer), body, menu.drawer, actions=actions)
 
-
-def synthetic_mark(state: Exploration) -> Any:
-    """A mark for the card of a view that shows synthetic runs; None where all runs are real."""
-    if not state.synthetic_runs:
-        return None
-    return pmui.Chip(
-        label="Synthetic data",
-        color="warning",
-        variant="outlined",
-        size="small",
-        margin=0,
-        description="Made by a script from the published figures of BUTTER-E, not measured.",
-    )
+    def marks(self) -> list[Any]:
+        """Marks at the head of the card: that the data are synthetic, where they are."""
+        if not self.synthetic:
+            return []
+        return [pn.pane.HTML(SYNTHETIC, margin=0, align="center")]
 
 
 def quantity_figure(state: Exploration, across: str, up: str | None = None, **params: Any) -> Any:
@@ -85,7 +136,8 @@ def quantity_figure(state: Exploration, across: str, up: str | None = None, **pa
             "y_axis_type": "log" if state.axes[up].is_log else "linear",
             "y_range": drawn_range(state, up),
         }
-    fig: Any = new_figure(height=CHART_HEIGHT, sizing_mode="stretch_width", tools="", **params)
+    params.setdefault("height", CHART_HEIGHT)
+    fig: Any = new_figure(sizing_mode="stretch_width", tools="", **params)
     style_figure(fig)
     fig.xaxis.axis_label = QUANTITIES[across].label
     fig.xaxis.formatter = plain_ticks()
