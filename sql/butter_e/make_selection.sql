@@ -55,8 +55,36 @@ CREATE OR REPLACE MACRO butter_e_selection(brushes) AS TABLE
             brushes['j_per_datum'] IS NULL
             OR if(
                 brushes['j_per_datum']['outside'],
-                NOT (j_per_datum BETWEEN brushes['j_per_datum']['low'] AND brushes['j_per_datum']['high']),
-                (j_per_datum BETWEEN brushes['j_per_datum']['low'] AND brushes['j_per_datum']['high'])
+                NOT (
+                    j_per_datum
+                    BETWEEN brushes['j_per_datum']['low'] AND brushes['j_per_datum']['high']
+                ),
+                (
+                    j_per_datum
+                    BETWEEN brushes['j_per_datum']['low'] AND brushes['j_per_datum']['high']
+                )
+            )
+        )
+        AND (
+            brushes['working_set_bytes'] IS NULL
+            OR if(
+                brushes['working_set_bytes']['outside'],
+                NOT (
+                    working_set_bytes
+                    BETWEEN brushes['working_set_bytes']['low'] AND brushes['working_set_bytes']['high']
+                ),
+                (
+                    working_set_bytes
+                    BETWEEN brushes['working_set_bytes']['low'] AND brushes['working_set_bytes']['high']
+                )
+            )
+        )
+        AND (
+            brushes['started_s'] IS NULL
+            OR if(
+                brushes['started_s']['outside'],
+                NOT (started_s BETWEEN brushes['started_s']['low'] AND brushes['started_s']['high']),
+                (started_s BETWEEN brushes['started_s']['low'] AND brushes['started_s']['high'])
             )
         )
         AND (
@@ -121,6 +149,14 @@ CREATE OR REPLACE MACRO butter_e_selection(brushes) AS TABLE
                 brushes['optimizer']['outside'],
                 NOT list_contains(brushes['optimizer']['among'], optimizer),
                 list_contains(brushes['optimizer']['among'], optimizer)
+            )
+        )
+        AND (
+            brushes['run_id'] IS NULL
+            OR if(
+                brushes['run_id']['outside'],
+                NOT list_contains(brushes['run_id']['among'], run_id),
+                list_contains(brushes['run_id']['among'], run_id)
             )
         )
         AND (

@@ -5,7 +5,7 @@ from typing import Final
 
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.explore.brushes import Brushes, Point
-from energyvis_panel.state.explore.dimensions import CATEGORIES, NAMES, PLANES
+from energyvis_panel.state.explore.dimensions import NAMES, PLANES, SETS
 
 NOT: Final = "!"
 """Stands before the name of an inverted brush."""
@@ -38,7 +38,7 @@ def brushes_from_link(text: str) -> Brushes:
             raise SettingsError(
                 f"The link's brush {part!r} names no dimension. Use one of {', '.join(NAMES)}."
             )
-        if name in CATEGORIES:
+        if name in SETS:
             brushes = brushes.with_set(name, tuple(filter(None, said.split("|"))))
         elif name in PLANES:
             brushes = brushes.with_lasso(name, tuple(point(part, corner) for corner in said.split("|")))

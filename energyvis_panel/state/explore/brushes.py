@@ -13,6 +13,7 @@ from energyvis_panel.state.explore.dimensions import (
     NAMES,
     PLANES,
     QUANTITIES,
+    SETS,
     Dimension,
 )
 from energyvis_panel.state.explore.lasso import Point, cell_bits
@@ -85,7 +86,7 @@ class Brushes:
             If the category is unknown.
 
         """
-        if dimension not in CATEGORIES:
+        if dimension not in SETS:
             raise SettingsError(f"{dimension!r} is no category to brush. Use one of {', '.join(CATEGORIES)}.")
         if not values:
             return self.without(dimension)
@@ -150,7 +151,7 @@ class Brushes:
         said = {name: range_text(QUANTITIES[name], bounds) for name, bounds in self.ranges.items()}
         for name, values in self.sets.items():
             shown = ", ".join(values) if len(values) <= NAMED_VALUES else f"{len(values)} chosen"
-            said[name] = f"{CATEGORIES[name].title}: {shown}"
+            said[name] = f"{SETS[name].title}: {shown}"
         for name in self.lassos:
             across, up = (QUANTITIES[quantity].title.lower() for quantity in PLANES[name])
             said[name] = f"Lasso over {across} and {up}"

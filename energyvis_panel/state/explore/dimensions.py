@@ -67,9 +67,11 @@ QUANTITIES: Final = {
         Dimension("power_w", "Mean power", "W", short="Power\n(W)"),
         Dimension("energy_j", "Energy", "Wh", JOULES_PER_WH, short="Energy\n(Wh)"),
         Dimension("j_per_datum", "Energy per datum", "mJ", 1e-3, short="A datum\n(mJ)"),
+        Dimension("working_set_bytes", "Working set", "KiB", 1024.0, short="Working\nset (KiB)"),
+        Dimension("started_s", "Start", "UTC", short="Start\n(UTC)"),
     )
 }
-"""In the order in which parallel coordinates show them first."""
+"""Stored in SI units, bytes, and for the start in seconds since 1970 UTC."""
 
 CATEGORIES: Final = {
     dimension.name: dimension
@@ -90,7 +92,10 @@ CATEGORIES: Final = {
 PLANES: Final = {"run_time_energy": ("run_time_s", "energy_j")}
 """Planes in which a lasso can be drawn: the quantity across and the quantity up, by name."""
 
-DIMENSIONS: Final = QUANTITIES | CATEGORIES
+RUN: Final = Dimension("run_id", "Run")
+"""A category of one run a value: it singles runs out, and nobody chooses from it."""
+SETS: Final = CATEGORIES | {RUN.name: RUN}
+DIMENSIONS: Final = QUANTITIES | SETS
 NAMES: Final = (*DIMENSIONS, *PLANES)
 """All names that a brush can have."""
 

@@ -274,7 +274,9 @@ class Exploration(param.Parameterized):
         self._change(brushes)
 
     def _check_values(self, dimension: str, values: tuple[str, ...]) -> None:
-        known = self.categories.get(dimension, {})
+        if dimension not in self.categories:
+            return
+        known = self.categories[dimension]
         unknown = [value for value in values if value not in known]
         if unknown:
             raise SettingsError(

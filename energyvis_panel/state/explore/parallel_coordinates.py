@@ -3,12 +3,11 @@
 import math
 from typing import Final
 
-from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.state.explore.sentences import NOTHING_SELECTED, counted
 
-AXIS_ORDER: Final = tuple(QUANTITIES)
+AXIS_ORDER: Final = ("size", "depth", "run_time_s", "power_w", "energy_j", "j_per_datum")
 WEAK: Final = 0.1
 """A correlation nearer to zero than this says nothing worth a sentence."""
 QUESTIONS: Final = {"parallel_coordinates": Question("parallel_coordinates")}
