@@ -179,37 +179,6 @@ def test_drawing_asks_nothing(state: Exploration, monkeypatch: pytest.MonkeyPatc
         view.draw()
 
 
-def test_the_rail_counts_names_and_clears_the_brushes(state: Exploration) -> None:
-    page = ExplorePage(state)
-    state.brush_range("energy_j", 3.6e5, 3.6e6)
-    chips = page.rail._chips
-    assert chips.brushed == [["energy_j", "Energy 100 Wh to 1.00 kWh"]]
-    assert chips.counted == f"{state.run_count:,} of 63,527 runs"
-    chips.removed = {"name": "energy_j", "serial": 1}
-    assert not state.brushes
-
-
-def test_typed_ranges_brush_and_what_is_no_number_is_refused(state: Exploration) -> None:
-    rail = ExplorePage(state).rail
-    rail._quantity.value = "run_time_s"
-    rail._from.value = "1,000"
-    assert state.brushes.ranges == {"run_time_s": (1000, math.inf)}
-    rail._to.value = "soon"
-    assert "'soon' is not a number of s" in rail._refusal.object
-    assert rail._refusal.visible
-    assert state.brushes.ranges == {"run_time_s": (1000, math.inf)}
-
-
-def test_the_scope_switch_shows_the_published_runs(state: Exploration) -> None:
-    rail = ExplorePage(state).rail
-    rail._scope.value = "Published"
-    assert state.run_count == 37_055
-    rail._scope.value = "Kept"
-    assert state.run_count == 40_223
-    rail._scope.value = "All runs"
-    assert not state.brushes
-
-
 def test_equalised_levels_rise_with_the_count_and_leave_nothing_transparent() -> None:
     counts = np.array([[0, 1, 2], [5, 1, 300_000]])
     levels = equalised(counts)

@@ -77,20 +77,31 @@ class Exploration(param.Parameterized):
 
     # Questions and answers
 
-    def pose(self, questions: Mapping[str, Question]) -> None:
+    def pose(self, questions: Mapping[str, Question], *, later: bool = False) -> None:
         """Ask these questions from now on, by slot; what stood in a slot before is asked no longer.
 
-        What is new is answered before the return, unless a page schedules: then it is with the next revision.
+        Slots that are new are answered before the return, unless it may be ``later``; a changed question is
+        answered with the next revision.
         """
         new = {slot: one for slot, one in questions.items() if self._posed.get(slot) != one}
         self._posed.update(new)
         if not new:
             return
-        unanswered = [slot for slot in new if slot not in self._answers]
+        unanswered = [] if later else [slot for slot in new if slot not in self._answers]
         if unanswered:
             self.publish(self.answered(self.stale(unanswered)), count=False)
         if len(unanswered) < len(new):
             self.schedule(self.refresh)
+
+    def drop(self, *slots: str) -> None:
+        """Ask the questions in these slots no longer."""
+        for slot in slots:
+            for held in (self._posed, self._answers, self._contexts):
+                held.pop(slot, None)
+
+    def has_answer(self, slot: str) -> bool:
+        """Whether a slot was answered, for these brushes or earlier ones."""
+        return slot in self._answers
 
     def stale(self, slots: Iterable[str] | None = None, *, slow: bool | None = None) -> dict[str, Asked]:
         """What is to be asked for the present brushes, by place; a place is a slot, or ``slot@context``.
@@ -130,6 +141,8 @@ class Exploration(param.Parameterized):
         refusal = ""
         for place, (asked, answer) in answers.items():
             slot, _at, context = place.partition("@")
+            if slot not in self._posed:
+                continue
             held = self._contexts if context else self._answers
             if isinstance(answer, EnergyVisError):
                 refusal = f"The selection could not be counted; the last one is still shown. {answer}"

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from bokeh.events import SelectionGeometry
 from bokeh.models import BoxSelectTool
@@ -13,6 +13,9 @@ from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.theme import GREY
+
+SAME_BIN: Final = 0.1
+"""Edges nearer to each other, in bins, are one: what is rounded stays within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ def display_side(state: Exploration, quantity: str, *, vertical: bool = False) -
     )
 
 
-def rounded(value: float) -> float:
-    """``value`` to four digits: finer than a pixel, and short in a link."""
-    return float(f"{value:.4g}")
+def rounded(quantity: str, value: float) -> float:
+    """``value`` of a quantity finer than a pixel, and short in a link: four digits, a start the second."""
+    return float(round(value)) if quantity == "started_s" else float(f"{value:.4g}")
 
 
 class BrushBox:
@@ -84,8 +87,8 @@ class BrushBox:
             axis = self._state.axes[side.quantity]
             # A box that reaches the frame is open there: nothing lies beyond that it could mean to leave out.
             ranges[side.quantity] = (
-                -math.inf if low <= axis.low else rounded(low),
-                math.inf if high >= axis.high else rounded(high),
+                -math.inf if low <= axis.low else rounded(side.quantity, low),
+                math.inf if high >= axis.high else rounded(side.quantity, high),
             )
         if all(low <= high for low, high in ranges.values()):
             self._state.brush_ranges(ranges)
@@ -104,13 +107,14 @@ class BrushBox:
         for side in self._sides:
             low, high = ranges.get(side.quantity, (-math.inf, math.inf))
             for edge, value in ((side.low_edge, low), (side.high_edge, high)):
-                at, wanted = getattr(self.annotation, edge), side.to_plot(value)
+                at, axis = getattr(self.annotation, edge), self._state.axes[side.quantity]
                 # The box under the pointer is already where the rounded range says: leave it alone.
-                shown = isinstance(at, int | float) and rounded(
-                    side.to_plot(rounded(side.from_plot(at)))
-                ) == rounded(wanted)
+                shown = (
+                    isinstance(at, int | float)
+                    and abs(axis.position(side.from_plot(at)) - axis.position(value)) < SAME_BIN
+                )
                 if not shown:
-                    changed[edge] = wanted
+                    changed[edge] = side.to_plot(value)
         visible = any(side.quantity in ranges for side in self._sides)
         self._following = True
         try:

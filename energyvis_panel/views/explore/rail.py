@@ -1,22 +1,41 @@
 """The left rail: which data, what is brushed, and fields for every brush, so that no mouse is needed."""
 
-import math
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, Final
 
 import panel as pn
-import panel_material_ui as pmui
 
 from energyvis_panel.errors import SettingsError
-from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES, STATUS_SCOPES
+from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES, STATUS_SCOPES, STATUS_TEXT
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.card import card
-from energyvis_panel.views.explore.brush_chips import BrushChips
+from energyvis_panel.state.explore.question import Question
+from energyvis_panel.state.explore.typed_bound import bound_text, typed_bound
+from energyvis_panel.views.card import card, stacked
+from energyvis_panel.views.control_bar import ControlBar, control_group
+from energyvis_panel.views.explore.filters import Filters
+from energyvis_panel.views.explore.selection_bar import SelectionBar, message_of
 
-CHOSEN_IN_FIELDS: Final = ("hardware", "dataset", "shape")
-WIDE: Final = {"sizing_mode": "stretch_width", "margin": (4, 0)}
-SYNTHETIC_NOTE: Final = "Synthetic stand-in: made by a script from the published figures, not measured."
+LISTED: Final = tuple(name for name in CATEGORIES if name != "node")
+"""Categories with fields; two thousand nodes are no list to choose from, a chart's mark tells of them."""
+ALL_COUNTS: Final = {"categories": Question("category_counts", slow=True, in_context=False)}
+SYNTHETIC_NOTE: Final = (
+    '<p style="margin:6px 0 8px;padding:8px 10px;border-left:3px solid var(--ev-stale);font-size:13px;'
+    'line-height:1.45;color:var(--ev-text)"><b>Synthetic stand-in.</b> Made by a script from the published '
+    "figures, not measured. The published runs come with <code>energyvis data fetch butter-e</code>.</p>"
+)
+MEASURED_NOTE: Final = (
+    '<p style="margin:6px 0 8px;font-size:13px;line-height:1.45;color:var(--ev-muted)">Measured: BUTTER-E, '
+    "Tripp et al. 2024, OpenEI submission 5991, CC-BY-4.0.</p>"
+)
+HEAD: Final = '<p style="margin:0;font-size:14px;color:var(--ev-text)">BUTTER-E, {runs:,} training runs</p>'
+
+
+def counts_slot(category: str) -> dict[str, Question]:
+    """The question how many runs each value of a brushed category has beyond its own brush."""
+    question = Question(
+        "counts_of_category", own=(category,), values={"category": category}, slow=True, in_context=False
+    )
+    return {f"category:{category}": question}
 
 
 class Rail(pn.viewable.Viewer):
@@ -25,138 +44,130 @@ class Rail(pn.viewable.Viewer):
     def __init__(self, state: Exploration, **params: Any) -> None:
         super().__init__(**params)
         self._state = state
-        self._following = False
-        self._chips = BrushChips(margin=(4, 0), sizing_mode="stretch_width")
-        self._refusal = pmui.Alert(object="", severity="error", visible=False, **WIDE)
-        self._scope = pmui.RadioButtonGroup(
-            options=list(STATUS_SCOPES), size="small", label="Runs to include", **WIDE
-        )
-        self._choices = {name: self._choice(name) for name in CHOSEN_IN_FIELDS}
-        quantities = {quantity.title: quantity.name for quantity in QUANTITIES.values()}
-        self._quantity = pmui.Select(label="Range of", options=quantities,
-                                     value="energy_j", size="small", **WIDE)  # fmt: skip
-        self._from, self._to = (
-            pmui.TextInput(
-                label=label, placeholder="any", size="small", margin=(4, 4, 4, 0), sizing_mode="stretch_width"
-            )
-            for label in ("From", "To")
-        )
-        self._scope.param.watch(self._scope_chosen, "value")
-        self._quantity.param.watch(self._follow, "value")
-        self._from.param.watch(self._typed, "value")
-        self._to.param.watch(self._typed, "value")
-        self._chips.param.watch(lambda event: state.clear(event.new["name"]), "removed")
+        wide: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
+        self.scope = ControlBar(**wide)
+        self.selection = SelectionBar(**wide)
+        self.filters = Filters(**wide)
+        self.scope.on_msg(lambda event: self._heard({"action": "scope"} | message_of(event)))
+        self.selection.on_msg(lambda event: self._heard(message_of(event)))
+        self.filters.on_msg(lambda event: self._heard(message_of(event)))
+        self._counted: set[str] = set()
+        state.pose(ALL_COUNTS)
         # Not at each brush but at its answer: a drag brings more brushes than are drawn.
         state.param.watch(self._follow, ["revision", "refusal"])
         self._follow()
 
     def __panel__(self) -> Any:
-        state = self._state
-        data: list[Any] = [
-            pmui.Typography(
-                f"BUTTER-E, {state.total_runs:,} training runs", variant="body2", margin=(0, 0, 4, 0)
-            )
-        ]
-        if state.synthetic_runs:
-            data.append(pmui.Alert(object=SYNTHETIC_NOTE, severity="warning", **WIDE))
-        numbers = pn.Row(self._from, self._to, margin=0, sizing_mode="stretch_width")
-        return pn.Column(
-            card("Data", *data, self._scope),
-            card("Selection", self._chips, self._refusal, self._steps()),
-            card("Filters", *self._choices.values(), self._quantity, numbers),
-            sizing_mode="stretch_width",
-            margin=0,
-            styles={"gap": "8px"},
+        note = SYNTHETIC_NOTE if self._state.synthetic_runs else MEASURED_NOTE
+        data = pn.pane.HTML(
+            HEAD.format(runs=self._state.total_runs) + note, margin=0, sizing_mode="stretch_width"
+        )
+        return stacked(
+            card("Data", data, self.scope), card("Selection", self.selection), card("Filters", self.filters)
         )
 
-    def _steps(self) -> Any:
-        state = self._state
-        buttons = []
-        for label, act, enabled in (
-            ("Undo", state.undo, state.param.can_undo),
-            ("Redo", state.redo, state.param.can_redo),
-            ("Clear all", state.clear, None),
-        ):
-            button = pmui.Button(label=label, size="small", variant="outlined", margin=(4, 6, 4, 0))
-            button.on_click(partial(pressed, act))
-            if enabled is not None:
-                button.disabled = enabled.rx.not_()
-            buttons.append(button)
-        return pn.Row(*buttons, margin=0)
-
-    def _choice(self, name: str) -> Any:
-        options = {f"{value} ({count:,})": value for value, count in self._state.categories[name].items()}
-        choice = pmui.MultiChoice(label=CATEGORIES[name].title, options=options, **WIDE)
-        choice.param.watch(
-            lambda event: self._ask(lambda: self._state.brush_set(name, tuple(event.new))), "value"
-        )
-        return choice
-
-    def _typed(self, _event: object) -> None:
-        name, low, high = self._quantity.value, self._from.value, self._to.value
-        self._ask(
-            lambda: self._state.brush_range(name, typed(name, low, -math.inf), typed(name, high, math.inf))
-        )
-
-    def _scope_chosen(self, event: Any) -> None:
-        self._ask(lambda: self._state.brush_set("status", STATUS_SCOPES[event.new]))
-
-    def _ask(self, act: Any) -> None:
-        if self._following:
-            return
+    def _heard(self, message: Mapping[str, Any]) -> None:
+        """Take over what was clicked or typed; what the browser sends is checked like any other input."""
         try:
-            act()
+            self._act(message)
         except SettingsError as error:
             self._state.refusal = str(error)
 
+    def _act(self, message: Mapping[str, Any]) -> None:
+        state, name = self._state, message.get("name")
+        match message.get("action"):
+            case "remove" if isinstance(name, str):
+                state.clear(name)
+            case "invert" if isinstance(name, str):
+                state.invert(name)
+            case "undo":
+                state.undo()
+            case "redo":
+                state.redo()
+            case "clear":
+                state.clear()
+            case "restore" if isinstance(message.get("link"), str):
+                state.link = message["link"]
+            case "scope" if message.get("value") in STATUS_SCOPES:
+                state.brush_set("status", STATUS_SCOPES[message["value"]])
+            case "set" if name in LISTED and isinstance(message.get("values"), list):
+                state.brush_set(name, tuple(str(value) for value in message["values"]))
+            case "range" if name in QUANTITIES:
+                low = typed_bound(name, str(message.get("low", "")), is_high=False)
+                state.brush_range(name, low, typed_bound(name, str(message.get("high", "")), is_high=True))
+
     def _follow(self, *_events: object) -> None:
-        """Show the state's brushes in the chips and fields, without answering back."""
-        brushes = self._state.brushes
-        self._following = True
-        try:
-            self._chips.param.update(
-                counted=f"{self._state.run_count:,} of {self._state.total_runs:,} runs",
-                brushed=[list(brush) for brush in brushes.sentences().items()],
-            )
-            self._refusal.param.update(object=self._state.refusal, visible=bool(self._state.refusal))
-            statuses = brushes.sets.get("status", ())
-            scopes = [name for name, members in STATUS_SCOPES.items() if members == statuses]
-            self._scope.value = scopes[0] if scopes else None
-            for name, choice in self._choices.items():
-                choice.value = list(brushes.sets.get(name, ()))
-            quantity = QUANTITIES[self._quantity.value]
-            bounds = brushes.ranges.get(quantity.name, (-math.inf, math.inf))
-            for field, end, value in zip((self._from, self._to), ("From", "To"), bounds, strict=True):
-                said = "" if math.isinf(value) else f"{value / quantity.per_unit:,.6g}"
-                field.param.update(label=f"{end} ({quantity.unit})", value=said)
-        finally:
-            self._following = False
-
-
-def pressed(act: Callable[[], None], _event: object) -> None:
-    """Do what a button is for."""
-    act()
-
-
-def typed(name: str, text: str, open_end: float) -> float:
-    """The bound that ``text`` says, in the stored unit of a quantity; ``open_end`` for nothing.
-
-    Raises
-    ------
-    SettingsError
-        If it is not a number.
-
-    """
-    quantity = QUANTITIES[name]
-    plain = text.replace(",", "").replace(" ", "")
-    if not plain:
-        return open_end
-    try:
-        value = float(plain) * quantity.per_unit
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise SettingsError(
-            f"{text!r} is not a number of {quantity.unit} for {quantity.title.lower()}. Type one, or nothing."
+        """Show the state's brushes in the chips and fields."""
+        state, brushes = self._state, self._state.brushes
+        self._count_beyond_brushes()
+        self.selection.param.update(
+            selected=state.run_count,
+            total=state.total_runs,
+            brushes=[
+                {"name": name, "text": text, "inverted": name in brushes.inverted}
+                for name, text in brushes.sentences().items()
+            ],
+            steps={"undo": state.can_undo, "redo": state.can_redo},
+            saved_as=state.link,
+            refusal=state.refusal,
+            revision=state.revision,
         )
-    return value
+        statuses = brushes.sets.get("status", ())
+        scope = next((name for name, members in STATUS_SCOPES.items() if members == statuses), None)
+        if "status" in brushes.inverted:
+            scope = None
+        self.scope.groups = [
+            control_group("scope", "Runs to include", scope, {name: name for name in STATUS_SCOPES})
+        ]
+        self.filters.param.update(categories=self._categories(), ranges=self._ranges(), counts=self._counts())
+
+    def _categories(self) -> list[dict[str, Any]]:
+        sets = self._state.brushes.sets
+        return [
+            {
+                "name": name,
+                "title": CATEGORIES[name].title,
+                "values": [list(pair) for pair in self._state.categories[name].items()],
+                "chosen": list(sets.get(name, ())),
+                "texts": {value: status_text(value) for value in self._state.categories[name]}
+                if name == "status"
+                else {},
+            }
+            for name in LISTED
+        ]
+
+    def _ranges(self) -> list[dict[str, Any]]:
+        found = []
+        for name, dimension in QUANTITIES.items():
+            bounds = self._state.brushes.ranges.get(name)
+            low, high = (bound_text(name, bound) for bound in bounds) if bounds else ("", "")
+            axis = self._state.axes[name]
+            hints = [bound_text(name, axis.low)[:10], bound_text(name, axis.high)[:10]]
+            facts = {"title": dimension.title, "unit": dimension.unit, "low": low, "high": high}
+            found.append({"name": name, "hints": hints, **facts})
+        return found
+
+    def _counts(self) -> dict[str, dict[str, int]]:
+        """Runs by category and value; of a brushed category those beyond its own brush."""
+        counts: dict[str, dict[str, int]] = {name: {} for name in LISTED}
+        for row in self._state.answer("categories").to_pylist():
+            counts[row["dimension"]][row["category"]] = row["run_count"]
+        for name in self._counted:
+            if self._state.has_answer(f"category:{name}"):
+                rows = self._state.answer(f"category:{name}").to_pylist()
+                counts[name] = {row["category"]: row["run_count"] for row in rows}
+        return counts
+
+    def _count_beyond_brushes(self) -> None:
+        """Ask of each brushed category how many runs its other values have, and of no other."""
+        brushed = {name for name in LISTED if name in self._state.brushes.sets}
+        self._state.drop(*(f"category:{name}" for name in self._counted - brushed))
+        asked = [counts_slot(name) for name in sorted(brushed - self._counted)]
+        self._counted = brushed
+        for question in asked:
+            self._state.pose(question, later=True)
+
+
+def status_text(status: str) -> str:
+    """A status with what it says, for a list."""
+    return f"{status}: {STATUS_TEXT[status]}" if status in STATUS_TEXT else status

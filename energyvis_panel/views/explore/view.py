@@ -26,7 +26,7 @@ ANSWER: Final = (
 """Room for three lines, so that a longer answer does not push the figure away under the pointer."""
 SYNTHETIC: Final = (
     '<span title="Made by a script from the published figures of BUTTER-E, not measured." '
-    'style="display:inline-block;padding:1px 8px;border:1px solid var(--ev-warning);border-radius:10px;'
+    'style="display:inline-block;padding:1px 8px;border:1px solid var(--ev-stale);border-radius:10px;'
     'font-size:12px;white-space:nowrap;color:var(--ev-text)">Synthetic data</span>'
 )
 PLAIN_TICKS: Final = """

@@ -1,45 +1,30 @@
 """What the consumption chart shows: quantity, accumulation, axis, scale, unit, extrapolation."""
 
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-import param
-from panel.custom import JSComponent
 from panel.viewable import Viewer
 
 from energyvis_panel.domain.study import Comparison
 from energyvis_panel.state.study import MOST_FURTHER, Study
+from energyvis_panel.views.control_bar import ControlBar, Spec, control_group
 
-HERE = Path(__file__).parent
 STEP = 5
 MEASURE_TEXT = {"carbon": "Carbon", "energy": "Energy", "cost": "Cost"}
-
-Spec = dict[str, Any]
-
-
-class ControlBar(JSComponent):
-    """Groups of exclusive buttons and steppers; sends what was chosen as a message: name and value."""
-
-    groups = param.List(doc="Each: name, label, value, options as value, text, title, disabled.")
-    steppers = param.List(doc="Each: name, label, title, unit, value, min, max, step.")
-
-    _esm = HERE / "chart_controls.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "chart_controls.css").read_text(encoding="utf-8")]
 
 
 def control_groups(study: Study) -> list[Spec]:
     """The groups as they stand."""
     division = division_of(study.comparison)
     groups = [
-        _group("measure", "Quantity", study.measure, dict(MEASURE_TEXT)),
-        _group(
+        control_group("measure", "Quantity", study.measure, dict(MEASURE_TEXT)),
+        control_group(
             "cumulative", "Accumulation", study.cumulative, {True: "Cumulative", False: f"Per {division}"}
         ),
-        _group("axis", "Over", study.axis, {"epoch": f"{division.capitalize()}s", "time": "Hours"}),
-        _group("log_scale", "Scale", study.log_scale, {False: "Linear", True: "Log"}),
+        control_group("axis", "Over", study.axis, {"epoch": f"{division.capitalize()}s", "time": "Hours"}),
+        control_group("log_scale", "Scale", study.log_scale, {False: "Linear", True: "Log"}),
     ]
     if study.measure == "carbon":
-        groups.append(_group("pounds", "Unit of mass", study.pounds, {False: "kg", True: "lb"}))
+        groups.append(control_group("pounds", "Unit of mass", study.pounds, {False: "kg", True: "lb"}))
     return groups
 
 
@@ -58,15 +43,6 @@ def steppers(study: Study) -> list[Spec]:
 def division_of(comparison: Comparison | None) -> str:
     """How the recorded run is divided: epoch or interval."""
     return comparison.baseline.projection.profile.division if comparison else "epoch"
-
-
-def _group(name: str, label: str, value: object, texts: dict[Any, str]) -> Spec:
-    return {
-        "name": name,
-        "label": label,
-        "value": value,
-        "options": [{"value": key, "text": text} for key, text in texts.items()],
-    }
 
 
 class ChartControls(Viewer):
