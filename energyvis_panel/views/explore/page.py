@@ -1,5 +1,6 @@
 """The Explore page: the rail on the left, the linked views beside it, one column on a narrow screen."""
 
+from pathlib import Path
 from typing import Any, Final
 
 import panel as pn
@@ -11,45 +12,63 @@ from energyvis_panel.views.explore.rail import Rail
 from energyvis_panel.views.explore.redraw import redraw_latest
 from energyvis_panel.views.explore.runtime_energy import RuntimeEnergy
 from energyvis_panel.views.explore.view import ExploreView
+from energyvis_panel.views.frame import guarded
 
 VIEW_CLASSES: Final[dict[str, type[ExploreView]]] = {
     view.address: view for view in (EnergyHistogram, RuntimeEnergy, ParallelCoordinates)
 }
 """Views by their name in ``?view=``, in the order of the story."""
-VIEW_FLEX: Final = {
-    "energy-histogram": "1 1 440px",
-    "runtime-energy": "1 1 440px",
-    "parallel-coordinates": "1 1 100%",
-}
-"""How each view takes room: two side by side where there is some, the third over the whole width."""
+WIDE_VIEWS: Final = frozenset({"parallel-coordinates"})
+"""Views that take the whole width."""
+HERE = Path(__file__).parent
+PAGE_CSS: Final = (HERE / "page.css").read_text(encoding="utf-8")
+VIEWS_CSS: Final = (HERE / "views.css").read_text(encoding="utf-8")
+CELL_HEIGHT: Final = "360px"
+"""Room that is kept for a view before it is there, so that nothing jumps much when it comes."""
+CELL_CSS: Final = ":host > div { flex: 1 1 auto !important; } .scroll-button { display: none !important; }"
+"""The card of a view is as high as its row."""
 
 
 class ExplorePage(pn.viewable.Viewer):
-    """All explore views over one selection, with the rail that names and edits it."""
+    """All explore views over one selection, with the rail that names and edits it.
+
+    The rail comes first, then view by view at the document's next ticks: nobody waits for the last chart to
+    see the first.
+    """
 
     def __init__(self, state: Exploration, **params: Any) -> None:
         super().__init__(**params)
         # Asked together, the questions of all views take no longer than the longest.
         state.pose({slot: one for view in VIEW_CLASSES.values() for slot, one in view.questions.items()})
         redraw_latest(state)
+        self._state = state
         self.rail = Rail(state)
-        self.views = {name: view(state) for name, view in VIEW_CLASSES.items()}
+        self.views: dict[str, ExploreView] = {}
+        self.cells = {name: placed(name) for name in VIEW_CLASSES}
+        pn.state.execute(self._build_next, schedule=True)
 
     def __panel__(self) -> Any:
-        # Flexible boxes wrap by themselves: the rail is beside the views on a desk, above them on a phone.
-        wide = {"sizing_mode": "stretch_width", "margin": 0}
-        main = pn.FlexBox(
-            *(
-                pn.Column(view, styles={"flex": VIEW_FLEX[name], "min-width": "min(100%, 300px)"}, **wide)
-                for name, view in self.views.items()
-            ),
-            gap="8px",
-            align_items="flex-start",
-            styles={"flex": "5 1 560px", "min-width": "min(100%, 300px)"},
-            **wide,
-        )
-        rail = pn.Column(self.rail, styles={"flex": "1 0 270px", "min-width": "270px"}, **wide)
-        return pn.FlexBox(rail, main, gap="8px", align_items="flex-start", **wide)
+        wide: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
+        views = pn.Column(*self.cells.values(), stylesheets=[VIEWS_CSS], **wide)
+        return pn.Column(self.rail, views, stylesheets=[PAGE_CSS], **wide)
+
+    def _build_next(self) -> None:
+        name = next((name for name, cell in self.cells.items() if not cell.objects), None)
+        if name is None:
+            return
+        self.cells[name].objects = [guarded(lambda: self._built(name))]
+        pn.state.execute(self._build_next, schedule=True)
+
+    def _built(self, name: str) -> ExploreView:
+        view = self.views[name] = VIEW_CLASSES[name](self._state)
+        return view
+
+
+def placed(name: str) -> Any:
+    """The empty cell of a view."""
+    across = {"grid-column": "1 / -1"} if name in WIDE_VIEWS else {}
+    styles = {"min-width": "0", "min-height": CELL_HEIGHT, **across}
+    return pn.Column(margin=0, sizing_mode="stretch_width", styles=styles, stylesheets=[CELL_CSS])
 
 
 def explore_view(name: str, state: Exploration) -> ExploreView:

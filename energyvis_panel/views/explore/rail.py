@@ -1,6 +1,7 @@
 """The left rail: which data, what is brushed, and fields for every brush, so that no mouse is needed."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import panel as pn
@@ -15,6 +16,7 @@ from energyvis_panel.views.control_bar import ControlBar, control_group
 from energyvis_panel.views.explore.filters import Filters
 from energyvis_panel.views.explore.selection_bar import SelectionBar, message_of
 
+RAIL_CSS: Final = (Path(__file__).parent / "rail.css").read_text(encoding="utf-8")
 LISTED: Final = tuple(name for name in CATEGORIES if name != "node")
 """Categories with fields; two thousand nodes are no list to choose from, a chart's mark tells of them."""
 ALL_COUNTS: Final = {"categories": Question("category_counts", slow=True, in_context=False)}
@@ -62,9 +64,12 @@ class Rail(pn.viewable.Viewer):
         data = pn.pane.HTML(
             HEAD.format(runs=self._state.total_runs) + note, margin=0, sizing_mode="stretch_width"
         )
-        return stacked(
-            card("Data", data, self.scope), card("Selection", self.selection), card("Filters", self.filters)
-        )
+        head = stacked(card("Data", data, self.scope), card("Selection", self.selection))
+        filters = card("Filters", self.filters)
+        # Where the page has one column, both stand in it by themselves, the views between them.
+        head.styles = {**head.styles, "order": "1"}
+        filters.styles = {**filters.styles, "order": "3"}
+        return pn.Column(head, filters, margin=0, sizing_mode="stretch_width", stylesheets=[RAIL_CSS])
 
     def _heard(self, message: Mapping[str, Any]) -> None:
         """Take over what was clicked or typed; what the browser sends is checked like any other input."""

@@ -102,7 +102,7 @@ export function render({ model, el }) {
 
   const onKey = (event) => {
     const target = event.composedPath()[0];
-    if (!root.isConnected || el.offsetParent === null || /^(INPUT|TEXTAREA|SELECT)$/.test(target?.tagName ?? "")) return;
+    if (!root.isConnected || el.offsetParent === null || target?.matches?.("input[type=text], input:not([type]), input[type=number], textarea, select")) return;
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
     event.preventDefault();
     say(event.shiftKey ? "redo" : "undo");
