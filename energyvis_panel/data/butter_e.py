@@ -10,6 +10,8 @@ from energyvis_panel.resources import resource_path
 
 BINS: Final = 240
 """Bins of every axis: about one a pixel at the height of a chart, and few enough for one byte."""
+MACROS: Final = ("make_axis_bin", "make_passes_range", "make_passes_set", "make_passes_lasso")
+"""What the tables and the selection are told in terms of."""
 
 
 def standin_path() -> Path:
@@ -42,7 +44,8 @@ def load_butter_e(gateway: Gateway, file: Path | None = None) -> None:
     if not path.is_file():
         raise DatasetError(f"There is no file of BUTTER-E runs at {path}. Check the path, or fetch the data.")
     try:
-        gateway.run("butter_e/make_axis_bin")
+        for macro in MACROS:
+            gateway.run(f"butter_e/{macro}")
         gateway.run("butter_e/make_networks", file=str(networks_path()))
         gateway.run("butter_e/make_axes", file=str(path))
         gateway.run(
@@ -54,6 +57,7 @@ def load_butter_e(gateway: Gateway, file: Path | None = None) -> None:
             gpu_overhead_s=OVERHEAD_S["GPU node"],
         )
         gateway.run("butter_e/make_selection")
+        gateway.run("butter_e/make_compared")
         empty = gateway.ask("explore/categories").num_rows == 0
     except QueryError as error:
         raise DatasetError(f"{path} is not a table of BUTTER-E runs: {error}") from error
