@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     add_spans(commands)
     add_diff(commands)
     add_lake(commands)
+    add_data(commands)
     return root
 
 
@@ -196,3 +197,27 @@ def add_lake(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     add_json(check)
     check.set_defaults(run="lake_check.check")
+
+
+def add_data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``energyvis data fetch``, ``load``, ``check``, ``status`` and ``remove``."""
+    data = commands.add_parser("data", help="the measured runs behind the Explore page")
+    actions = data.add_subparsers(metavar="ACTION", required=True)
+    fetch = actions.add_parser("fetch", help="download the published files and load them")
+    fetch.add_argument("--raw", action="store_true", help="the raw set instead of the standardised table")
+    fetch.add_argument("--base-url", metavar="URL", help="where the files are, if not at their publisher's")
+    load = actions.add_parser("load", help="load files that are here already")
+    for action, is_required in ((fetch, False), (load, True)):
+        offered = action.add_mutually_exclusive_group(required=is_required)
+        offered.add_argument("--from-file", metavar="FILE", help="the published table, zipped or not")
+        offered.add_argument("--from-folder", metavar="FOLDER", help="the table, or the raw set")
+        action.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    check = actions.add_parser("check", help="hold what is loaded against the published figures")
+    status = actions.add_parser("status", help="which data the Explore page shows")
+    remove = actions.add_parser("remove", help="delete what is loaded, and go back to the stand-in")
+    for name, action in {
+        "fetch": fetch, "load": load, "check": check, "status": status, "remove": remove,
+    }.items():  # fmt: skip
+        action.add_argument("data_set", metavar="SET", choices=("butter-e",), help="butter-e")
+        add_json(action)
+        action.set_defaults(run=f"data.{name}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from energyvis_panel.data.butter_e import load_butter_e
+from energyvis_panel.data.butter_e_load import butter_e_file
 from energyvis_panel.data.chip_search import search_chips
 from energyvis_panel.data.chips import find_chip
 from energyvis_panel.data.gateway import Gateway
@@ -51,7 +52,7 @@ class Workspace:
         """
         with self._butter_e:
             if not self._butter_e_loaded:
-                load_butter_e(self.gateway, self.settings.butter_e)
+                load_butter_e(self.gateway, butter_e_file(self.settings))
                 self._butter_e_loaded = True
         return self.gateway
 
