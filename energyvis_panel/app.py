@@ -9,6 +9,7 @@ import holoviews as hv
 import panel as pn
 
 from energyvis_panel.assembly.study_parts import VIEWS, StudyParts
+from energyvis_panel.data.butter_e_origin import butter_e_origin
 from energyvis_panel.data.live_client import live_client
 from energyvis_panel.data.workspace import Workspace, workspace
 from energyvis_panel.errors import EnergyVisError
@@ -53,7 +54,7 @@ def runs_state(shared: Workspace, query: dict[str, str], *followers: Any) -> Run
 
 def exploration(shared: Workspace, query: dict[str, str]) -> Exploration:
     """Exploration of one session, with the brushes of its address."""
-    state = Exploration(shared.with_butter_e())
+    state = Exploration(shared.with_butter_e(), origin=butter_e_origin(shared.settings))
     state.link = query.get("brushes", "")
     return state
 

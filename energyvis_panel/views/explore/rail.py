@@ -1,6 +1,7 @@
 """The left rail: which data, what is brushed, and fields for every brush, so that no mouse is needed."""
 
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,9 +26,12 @@ SYNTHETIC_NOTE: Final = (
     'line-height:1.45;color:var(--ev-text)"><b>Synthetic stand-in.</b> Made by a script from the published '
     "figures, not measured. The published runs come with <code>energyvis data fetch butter-e</code>.</p>"
 )
-MEASURED_NOTE: Final = (
-    '<p style="margin:6px 0 8px;font-size:13px;line-height:1.45;color:var(--ev-muted)">Measured: BUTTER-E, '
-    "Tripp et al. 2024, OpenEI submission 5991, CC-BY-4.0.</p>"
+SYNTHETIC_RUNS: Final = (
+    '<p style="margin:6px 0 8px;padding:8px 10px;border-left:3px solid var(--ev-stale);font-size:13px;'
+    'line-height:1.45;color:var(--ev-text)"><b>{synthetic:,} of the runs are synthetic.</b> {origin}</p>'
+)
+ORIGIN: Final = (
+    '<p style="margin:6px 0 8px;font-size:13px;line-height:1.45;color:var(--ev-muted)">{origin}</p>'
 )
 HEAD: Final = '<p style="margin:0;font-size:14px;color:var(--ev-text)">BUTTER-E, {runs:,} training runs</p>'
 
@@ -60,10 +64,7 @@ class Rail(pn.viewable.Viewer):
         self._follow()
 
     def __panel__(self) -> Any:
-        note = SYNTHETIC_NOTE if self._state.synthetic_runs else MEASURED_NOTE
-        data = pn.pane.HTML(
-            HEAD.format(runs=self._state.total_runs) + note, margin=0, sizing_mode="stretch_width"
-        )
+        data = pn.pane.HTML(data_html(self._state), margin=0, sizing_mode="stretch_width")
         head = stacked(card("Data", data, self.scope), card("Selection", self.selection))
         filters = card("Filters", self.filters)
         # Where the page has one column, both stand in it by themselves, the views between them.
@@ -171,6 +172,16 @@ class Rail(pn.viewable.Viewer):
         self._counted = brushed
         for question in asked:
             self._state.pose(question, later=True)
+
+
+def data_html(state: Exploration) -> str:
+    """Which runs these are; loudly where they are synthetic."""
+    head, origin = HEAD.format(runs=state.total_runs), escape(state.origin)
+    if not state.synthetic_runs:
+        return head + ORIGIN.format(origin=origin)
+    if not state.origin:
+        return head + SYNTHETIC_NOTE
+    return head + SYNTHETIC_RUNS.format(synthetic=state.synthetic_runs, origin=origin)
 
 
 def status_text(status: str) -> str:
