@@ -13,8 +13,8 @@ from tests.sql.question_case import SETUPS, bind, cases_of, differences, read_ex
 from tests.sql.question_header import read_header
 
 SQL = resource_path("sql")
-FILES = sorted(SQL.glob("*/*.sql"))
-QUESTIONS = [f"{path.parent.name}/{path.stem}" for path in FILES]
+FILES = sorted(SQL.rglob("*.sql"))
+QUESTIONS = [path.relative_to(SQL).with_suffix("").as_posix() for path in FILES]
 CASES = [
     pytest.param(question, case, id=f"{question}/{case.name}")
     for question in QUESTIONS
@@ -22,7 +22,7 @@ CASES = [
 ]
 LAKE_QUESTIONS = [q for q in QUESTIONS if q.startswith(("lake/", "runs/")) and "/make_" not in q]
 NEED_A_DATA_SET = {"butter_e", "explore"}
-"""Folders whose questions need a table of runs; tests named test_explore_* ask each of them by name."""
+"""Folders whose questions need a table of runs; tests named test_explore_* or test_butter_e_* ask each."""
 
 
 @pytest.fixture
@@ -105,7 +105,8 @@ def test_statement_makes_what_it_says(statement: str, gateway: Gateway) -> None:
 @pytest.mark.parametrize("question", [q for q in QUESTIONS if "/make_" not in q])
 def test_every_question_has_a_case(question: str) -> None:
     if question.partition("/")[0] in NEED_A_DATA_SET:
-        elsewhere = Path(__file__).parents[1].rglob("test_explore_*.py")
+        tests = Path(__file__).parents[1]
+        elsewhere = [*tests.rglob("test_explore_*.py"), *tests.rglob("test_butter_e_*.py")]
         assert any(f'"{question}"' in path.read_text(encoding="utf-8") for path in elsewhere)
     else:
         assert cases_of(question), f"{question} has no case"
