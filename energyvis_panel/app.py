@@ -32,7 +32,14 @@ from energyvis_panel.views.study.region_signal import RegionSignal
 SHOWN_BY = ["choice", "measure", "axis", "cumulative", "log_scale", "pounds"]
 
 Build = Callable[[], Any]
-EXPLORE_VIEWS = ("energy-histogram", "runtime-energy", "parallel-coordinates")
+EXPLORE_VIEWS = (
+    "energy-histogram",
+    "runtime-energy",
+    "parallel-coordinates",
+    "anomalies",
+    "leaderboard",
+    "comparison",
+)
 
 
 def study_state(shared: Workspace, query: dict[str, str]) -> Study:
@@ -54,7 +61,9 @@ def runs_state(shared: Workspace, query: dict[str, str], *followers: Any) -> Run
 
 def exploration(shared: Workspace, query: dict[str, str]) -> Exploration:
     """Exploration of one session, with the brushes of its address."""
-    state = Exploration(shared.with_butter_e(), origin=butter_e_origin(shared.settings))
+    state = Exploration(
+        shared.with_butter_e(), origin=butter_e_origin(shared.settings), scores=shared.butter_e_scores
+    )
     state.link = query.get("brushes", "")
     return state
 
@@ -91,7 +100,7 @@ def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
 
         state = exploration(shared, query)
         state.param.watch(lambda _event: write_address({"brushes": state.link or None}), "link")
-        return ExplorePage(state)
+        return ExplorePage(state, shared.power_readings)
 
     def study_changed(*_events: Any) -> None:
         write_address(study_query(study))

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from energyvis_panel.data.butter_e_selection import NarrowSelections
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.domain.network import EPOCHS, OVERHEAD_S
 from energyvis_panel.errors import DatasetError, QueryError
@@ -57,7 +58,10 @@ def load_butter_e(gateway: Gateway, file: Path | None = None) -> None:
             gpu_overhead_s=OVERHEAD_S["GPU node"],
         )
         gateway.run("butter_e/make_selection")
+        gateway.narrow("brushes", NarrowSelections(gateway))
+        gateway.run("butter_e/make_marked")
         gateway.run("butter_e/make_compared")
+        gateway.run("butter_e/make_listed")
         empty = gateway.ask("explore/categories").num_rows == 0
     except QueryError as error:
         raise DatasetError(f"{path} is not a table of BUTTER-E runs: {error}") from error

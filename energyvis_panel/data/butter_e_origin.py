@@ -1,5 +1,7 @@
 """Where the runs of the Explore page come from, in one sentence."""
 
+from pathlib import Path
+
 from energyvis_panel.data.butter_e_load import butter_e_home
 from energyvis_panel.data.butter_e_manifest import RUNS_FILE, TRACES_FILE, read_manifest
 from energyvis_panel.settings import Settings
@@ -22,7 +24,7 @@ def butter_e_origin(settings: Settings) -> str:
     )
 
 
-def power_traces(settings: Settings) -> str | None:
+def power_traces(settings: Settings) -> Path | None:
     """Path of the minute watts of the jobs; None where no raw set was loaded."""
     beside = settings.butter_e.with_name(TRACES_FILE) if settings.butter_e else None
     if beside is None:
@@ -30,4 +32,4 @@ def power_traces(settings: Settings) -> str | None:
         manifest = read_manifest(home)
         named = manifest is not None and any(made.name == TRACES_FILE for made in manifest.files)
         beside = home / TRACES_FILE if named and (home / RUNS_FILE).is_file() else None
-    return str(beside) if beside is not None and beside.is_file() else None
+    return beside if beside is not None and beside.is_file() else None

@@ -2,9 +2,10 @@
 
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -13,6 +14,10 @@ from energyvis_panel.errors import QueryCancelled, QueryError
 from energyvis_panel.resources import resource_path
 
 QUESTION_NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
+SCHEMA_NAME = re.compile(r"[a-z0-9_]+")
+
+Narrowing = Callable[[Any], tuple[str, Any]]
+"""From the value of a parameter to the schema whose macros suit it, and to what of the value they need."""
 
 
 class Gateway:
@@ -51,6 +56,7 @@ class Gateway:
         self._connection.execute("LOAD icu; SET GLOBAL TimeZone = 'UTC'")
         self._texts: dict[str, str] = {}
         self._parameters: dict[str, frozenset[str]] = {}
+        self._narrowings: dict[str, Narrowing] = {}
         self._running: dict[object, duckdb.DuckDBPyConnection] = {}
         self._lock = threading.Lock()
 
@@ -76,6 +82,9 @@ class Gateway:
         """
         cursor = self._cursor(token)
         try:
+            for name in self._narrowings.keys() & params.keys():
+                schema, params[name] = self._narrowings[name](params[name])
+                cursor.execute(f"SET search_path = '{schema},main'")
             relation = cursor.sql(self._text(question), params=params)
             return relation.to_arrow_table()
         except duckdb.InterruptException as interrupted:
@@ -118,6 +127,32 @@ class Gateway:
             raise QueryError(statement, params, str(error).strip()) from error
         finally:
             cursor.close()
+
+    def run_part(self, statement: str, schema: str, keep: Callable[[str], bool]) -> None:
+        """Run the lines of a statement file that ``keep`` admits, in a schema of their own.
+
+        Raises
+        ------
+        QueryError
+            As for :meth:`ask`.
+
+        """
+        if not SCHEMA_NAME.fullmatch(schema):
+            raise QueryError(statement, {}, f"{schema!r} is no name of a schema")
+        text = "\n".join(filter(keep, self._text(statement).splitlines()))
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            cursor.execute(f"SET schema = '{schema}'")
+            cursor.execute(text).fetchall()
+        except duckdb.Error as error:
+            raise QueryError(statement, {}, str(error).strip()) from error
+        finally:
+            cursor.close()
+
+    def narrow(self, parameter: str, narrowing: Narrowing) -> None:
+        """Let every question with this parameter see the macros of the schema that suits its value first."""
+        self._narrowings[parameter] = narrowing
 
     def write_parquet(self, question: str, target: Path, **params: object) -> None:
         """Write a question's answer to a Parquet file, row group by row group, in the question's order.

@@ -5,8 +5,13 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from energyvis_panel.data.butter_e import load_butter_e
+from energyvis_panel.data.butter_e_anomalies import AnomalyScores
 from energyvis_panel.data.butter_e_load import butter_e_file
+from energyvis_panel.data.butter_e_origin import power_traces
+from energyvis_panel.data.butter_e_power_trace import power_trace
 from energyvis_panel.data.chip_search import search_chips
 from energyvis_panel.data.chips import find_chip
 from energyvis_panel.data.gateway import Gateway
@@ -34,7 +39,7 @@ class Workspace:
     references: References
     equivalences: tuple[Equivalence, ...]
     _butter_e: threading.Lock = field(default_factory=threading.Lock)
-    _butter_e_loaded: bool = False
+    _butter_e_scores: AnomalyScores | None = None
 
     @property
     def intensities(self) -> Mapping[str, CarbonIntensity]:
@@ -51,10 +56,20 @@ class Workspace:
 
         """
         with self._butter_e:
-            if not self._butter_e_loaded:
+            if self._butter_e_scores is None:
                 load_butter_e(self.gateway, butter_e_file(self.settings))
-                self._butter_e_loaded = True
+                self._butter_e_scores = AnomalyScores(self.gateway)
         return self.gateway
+
+    @property
+    def butter_e_scores(self) -> AnomalyScores | None:
+        """What scores the BUTTER-E runs, once for all sessions; None until they are loaded."""
+        return self._butter_e_scores
+
+    def power_readings(self, slurm_job_id: int) -> pa.Table | None:
+        """Minute watts of a job of BUTTER-E; None where no raw set was loaded."""
+        traces = power_traces(self.settings)
+        return power_trace(self.gateway, traces, slurm_job_id) if traces else None
 
 
 @functools.cache

@@ -3,11 +3,15 @@
 --     $epochs (INTEGER, epochs of a training), $cpu_overhead_s (DOUBLE, s), $gpu_overhead_s (DOUBLE, s): time
 --     of a run that is no training
 -- Makes: butter_e_runs, one row per run: what is brushed and shown, what follows from its network, and one
---     *_px column (UTINYINT, 0 up to bins - 1) per axis.
+--     *_px column (UTINYINT, 0 up to bins - 1) per axis, and one *_code column (UTINYINT) per category of
+--     few values: the place of the run's value among all, sorted, from 0.
 -- Needs butter_e_axes, butter_e_networks. From the network: parameters, flops_per_datum; working_set_bytes
 -- (per core, SM or chip) and working_set_level ('L1' to 'RAM' or 'HBM') of the forward pass on the run's
--- node. Energy per datum, batch and epoch and time per batch are without overhead. A value is NULL where the
--- file has none or the run's network and batch size are not among those calculated; it has no bin then.
+-- node. setting_key packs hardware, dataset, shape, size, depth, optimizer, batch size and learning rate into
+-- fields of 1, 8, 8, 12, 8, 8, 8 and 10 bits from the low end: equal settings have equal keys; a category's
+-- code is its place among all its values, from 1. Energy per datum, batch and epoch and time per batch are
+-- without overhead. A value is NULL where the file has none or the run's network and batch size are not among
+-- those calculated; it has no bin then.
 -- Small integer bins make each view's aggregate a GROUP BY on bytes, which stays cheap with a million runs.
 CREATE OR REPLACE TABLE butter_e_runs AS
 WITH axes AS (
@@ -33,6 +37,7 @@ measured AS (
         hardware = 'GPU node' AS is_gpu,
         node,
         node_type,
+        slurm_job_id,
         started_at,
         epoch(started_at) AS started_s,
         run_time_s::DOUBLE AS run_time_s,
@@ -51,9 +56,37 @@ measured AS (
     FROM read_parquet($file)
 ),
 
+codes AS (
+    SELECT
+        list_sort(list(DISTINCT dataset), 'ASC', 'NULLS LAST') AS datasets,
+        list_sort(list(DISTINCT shape), 'ASC', 'NULLS LAST') AS shapes,
+        list_sort(list(DISTINCT size)) AS sizes,
+        list_sort(list(DISTINCT optimizer), 'ASC', 'NULLS LAST') AS optimizers,
+        list_sort(list(DISTINCT batch_size), 'ASC', 'NULLS LAST') AS batch_sizes,
+        list_sort(list(DISTINCT learning_rate), 'ASC', 'NULLS LAST') AS learning_rates,
+        list_sort(list(DISTINCT batch), 'ASC', 'NULLS LAST') AS batches
+    FROM measured
+),
+
 runs AS (
     SELECT
         measured.*,
+        (
+            coalesce(measured.is_gpu, FALSE)::BIGINT
+            + (coalesce(list_position(codes.datasets, measured.dataset), 0)::BIGINT << 1)
+            + (coalesce(list_position(codes.shapes, measured.shape), 0)::BIGINT << 9)
+            + (coalesce(list_position(codes.sizes, measured.size), 0)::BIGINT << 17)
+            + (coalesce(measured.depth, 0)::BIGINT << 29)
+            + (coalesce(list_position(codes.optimizers, measured.optimizer), 0)::BIGINT << 37)
+            + (coalesce(list_position(codes.batch_sizes, measured.batch_size), 0)::BIGINT << 45)
+            + (coalesce(list_position(codes.learning_rates, measured.learning_rate), 0)::BIGINT << 53)
+        ) AS setting_key,
+        (list_position(codes.datasets, measured.dataset) - 1)::UTINYINT AS dataset_code,
+        (list_position(codes.shapes, measured.shape) - 1)::UTINYINT AS shape_code,
+        (list_position(codes.optimizers, measured.optimizer) - 1)::UTINYINT AS optimizer_code,
+        (list_position(codes.batch_sizes, measured.batch_size) - 1)::UTINYINT AS batch_size_code,
+        (list_position(codes.learning_rates, measured.learning_rate) - 1)::UTINYINT AS learning_rate_code,
+        (list_position(codes.batches, measured.batch) - 1)::UTINYINT AS batch_code,
         networks.parameters,
         networks.flops_per_datum,
         measured.j_per_datum * measured.batch_size AS j_per_batch,
@@ -71,6 +104,7 @@ runs AS (
             ['L1', 'L2', 'L3', 'RAM'][networks.cpu_forward_level]
         ) AS working_set_level
     FROM measured
+    CROSS JOIN codes
     LEFT JOIN butter_e_networks AS networks
         ON
             measured.dataset = networks.dataset

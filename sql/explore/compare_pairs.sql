@@ -1,13 +1,13 @@
 -- By what factor do runs of configuration B differ from runs of A at the same settings, by data set?
--- Parameters: $brushes (STRUCT, one field per dimension as in butter_e/make_selection.sql), $a (STRUCT, what A
---     fixes, as in butter_e/make_compared.sql), $b (STRUCT, the same of B), $measure (VARCHAR, j_per_datum,
---     std_energy_j or run_time_s)
+-- Parameters: $brushes (STRUCT, one field per dimension as in butter_e/make_selection.sql), $a (STRUCT, what
+--     A fixes, as in butter_e/make_compared.sql), $b (STRUCT, the same of B), $measure (VARCHAR,
+--     j_per_datum, std_energy_j or run_time_s)
 -- Columns: dataset_code INTEGER, pairs BIGINT, repeated_pairs BIGINT, mean_log_ratio DOUBLE,
---     variance_log_ratio DOUBLE, median_log_ratio DOUBLE, mean_log_a DOUBLE, mean_log_b DOUBLE
--- One row per data set with a pair, by its place among the names of all data sets from 1, and at last one for
---     all pairs, where dataset_code is NULL. A pair is a setting of what neither side fixes with runs of both;
---     where several are of one side (repeated_pairs), their geometric mean stands for them. Ratios are B to A,
---     logarithms natural; the variance of one pair is NULL.
+--     variance_log_ratio DOUBLE, mean_log_a DOUBLE, mean_log_b DOUBLE
+-- One row per data set with a pair, by its place among the names of all data sets from 1. A pair is a
+--     setting of what neither side fixes with runs of both; where several are of one side (repeated_pairs),
+--     their geometric mean stands for them. Ratios are B to A, logarithms natural; the variance of one pair
+--     is NULL.
 WITH settings AS (
     SELECT
         pair_key,
@@ -20,10 +20,10 @@ WITH settings AS (
 
 pairs AS (
     SELECT
-        ((pair_key >> 1) & 255)::INTEGER AS dataset_code,
         runs,
         log_a,
         log_b,
+        ((pair_key >> 1) & 255)::INTEGER AS dataset_code,
         log_b - log_a AS log_ratio
     FROM settings
     WHERE log_b - log_a IS NOT NULL
@@ -35,10 +35,8 @@ SELECT
     count(*) FILTER (runs > 2) AS repeated_pairs,
     avg(log_ratio) AS mean_log_ratio,
     var_samp(log_ratio) AS variance_log_ratio,
-    median(log_ratio) AS median_log_ratio,
     avg(log_a) AS mean_log_a,
     avg(log_b) AS mean_log_b
 FROM pairs
-GROUP BY GROUPING SETS ((dataset_code), ())
-HAVING count(*) > 0
-ORDER BY dataset_code NULLS LAST
+GROUP BY dataset_code
+ORDER BY dataset_code;

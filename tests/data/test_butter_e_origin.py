@@ -50,4 +50,4 @@ def test_own_runs_that_are_synthetic_are_said_loudly(tmp_path: Path) -> None:
     assert "63,527 of the runs are synthetic" in said
     assert "own.parquet, named by ENERGYVIS_BUTTER_E" in said
     (tmp_path / "power_traces.parquet").touch()
-    assert power_traces(settings) == str(tmp_path / "power_traces.parquet")
+    assert power_traces(settings) == tmp_path / "power_traces.parquet"

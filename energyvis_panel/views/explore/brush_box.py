@@ -130,4 +130,10 @@ def add_box_select(
     tool = BoxSelectTool(dimensions=dimensions, renderers=[])
     figure.add_tools(tool)
     figure.toolbar.active_drag = tool
-    figure.on_event(SelectionGeometry, lambda event: drawn(event.geometry) if event.final else None)
+
+    def released(event: Any) -> None:
+        # A click sends a geometry as well, of a point.
+        if event.final and event.geometry["type"] == "rect":
+            drawn(event.geometry)
+
+    figure.on_event(SelectionGeometry, released)

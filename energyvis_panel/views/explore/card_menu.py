@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import panel as pn
 import param
-from bokeh.plotting import figure as BokehFigure  # noqa: N812 - a class, which Bokeh names like a function
 from panel.custom import JSComponent
 
 from energyvis_panel.domain.units import three_digits
@@ -68,16 +67,12 @@ class CardMenu(JSComponent):
 
 def tools(view: "ExploreView") -> Any:
     """Buttons that save and share a view."""
-    named = ""
-    if isinstance(view.figure, BokehFigure):
-        named = view.figure.name = f"figure-{view.address}"
-
     def rows() -> str:
         table = view.table()
         note = "Synthetic data, not measured." if view.synthetic else ""
         return csv_text(table.header, table.rows, note=note)
 
-    export = chart_export(view.address, rows, figure=named, margin=0)
+    export = chart_export(view.address, rows, figure=view.chart.name if view.chart else "", margin=0)
     links = ViewLinks(address=view.address, subject=view.question, margin=0)
     return pn.FlexBox(export, links, gap="8px", margin=0)
 

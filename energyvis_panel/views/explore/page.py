@@ -6,7 +6,11 @@ from typing import Any, Final
 import panel as pn
 
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.views.explore.anomalies import AnomalyTimeline
+from energyvis_panel.views.explore.comparison import ComparisonView
+from energyvis_panel.views.explore.detail import DetailPanel, Readings
 from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
+from energyvis_panel.views.explore.leaderboard import Leaderboard
 from energyvis_panel.views.explore.parallel_coordinates import ParallelCoordinates
 from energyvis_panel.views.explore.rail import Rail
 from energyvis_panel.views.explore.redraw import redraw_latest
@@ -15,13 +19,22 @@ from energyvis_panel.views.explore.view import ExploreView
 from energyvis_panel.views.frame import guarded
 
 VIEW_CLASSES: Final[dict[str, type[ExploreView]]] = {
-    view.address: view for view in (EnergyHistogram, RuntimeEnergy, ParallelCoordinates)
+    view.address: view
+    for view in (
+        EnergyHistogram,
+        RuntimeEnergy,
+        ParallelCoordinates,
+        AnomalyTimeline,
+        Leaderboard,
+        ComparisonView,
+    )
 }
 """Views by their name in ``?view=``, in the order of the story."""
-WIDE_VIEWS: Final = frozenset({"parallel-coordinates"})
+WIDE_VIEWS: Final = frozenset({"parallel-coordinates", "anomalies", "leaderboard", "comparison"})
 """Views that take the whole width."""
 HERE = Path(__file__).parent
 PAGE_CSS: Final = (HERE / "page.css").read_text(encoding="utf-8")
+DRAWER_CSS: Final = (HERE / "drawer.css").read_text(encoding="utf-8")
 VIEWS_CSS: Final = (HERE / "views.css").read_text(encoding="utf-8")
 CELL_HEIGHT: Final = "360px"
 """Room that is kept for a view before it is there, so that nothing jumps much when it comes."""
@@ -33,16 +46,25 @@ class ExplorePage(pn.viewable.Viewer):
     """All explore views over one selection, with the rail that names and edits it.
 
     The rail comes first, then view by view at the document's next ticks: nobody waits for the last chart to
-    see the first.
+    see the first. What a click on a mark shows comes up in a drawer at the lower edge.
+
+    Parameters
+    ----------
+    state
+        The exploration of the session.
+    trace
+        Gives the power readings of a job; None where there are none.
+
     """
 
-    def __init__(self, state: Exploration, **params: Any) -> None:
+    def __init__(self, state: Exploration, trace: Readings | None = None, **params: Any) -> None:
         super().__init__(**params)
         # Asked together, the questions of all views take no longer than the longest.
         state.pose({slot: one for view in VIEW_CLASSES.values() for slot, one in view.questions.items()})
         redraw_latest(state)
         self._state = state
         self.rail = Rail(state)
+        self.detail = DetailPanel(state, trace)
         self.views: dict[str, ExploreView] = {}
         self.cells = {name: placed(name) for name in VIEW_CLASSES}
         pn.state.execute(self._build_next, schedule=True)
@@ -50,7 +72,9 @@ class ExplorePage(pn.viewable.Viewer):
     def __panel__(self) -> Any:
         wide: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
         views = pn.Column(*self.cells.values(), stylesheets=[VIEWS_CSS], **wide)
-        return pn.Column(self.rail, views, stylesheets=[PAGE_CSS], **wide)
+        detail = self.detail.__panel__()
+        detail.stylesheets = [*detail.stylesheets, DRAWER_CSS]
+        return pn.Column(self.rail, views, detail, stylesheets=[PAGE_CSS], **wide)
 
     def _build_next(self) -> None:
         name = next((name for name, cell in self.cells.items() if not cell.objects), None)

@@ -72,7 +72,13 @@ class ExploreView(pn.viewable.Viewer):
         self._state = state
         state.pose(self.questions)
         self._seen: dict[str, object] = {}
+        self.chart: Any = None
+        """The Bokeh figure that is saved as a picture, where :meth:`build` draws one."""
         self.figure: Any = self.build(state)
+        if isinstance(self.figure, Model):
+            self.chart = self.figure
+        if self.chart is not None:
+            self.chart.name = f"figure-{self.address}"
         self.follow()
         state.param.watch(self.follow, "revision")
 

@@ -1,0 +1,62 @@
+-- Which selected run takes least in each group, one page of the groups in an order?
+-- Parameters: $brushes (STRUCT, one field per dimension as in butter_e/make_selection.sql), $measure
+--     (VARCHAR, quantity that a listed run has: energy_j, std_energy_j, j_per_datum, run_time_s or power_w),
+--     $words (VARCHAR[], filter as in butter_e/make_listed.sql), $best_per (VARCHAR,
+--     dataset, shape or hardware), $order_by (VARCHAR, a measure, size,
+--     depth, dataset, shape or hardware), $descending (BOOLEAN), $skipped (BIGINT, rows before the page),
+--     $most (BIGINT, rows on the page)
+-- Columns: run_id VARCHAR, dataset VARCHAR, shape VARCHAR, hardware VARCHAR, size INTEGER, depth TINYINT,
+--     energy_j DOUBLE, std_energy_j DOUBLE, j_per_datum DOUBLE, run_time_s DOUBLE, power_w DOUBLE,
+--     node VARCHAR, status VARCHAR, started_at TIMESTAMP WITH TIME ZONE
+-- One row per group of $best_per, at most $most in that order, ties by run_id. Where several runs of a group
+--     take as little, any one of them stands for it.
+WITH listed AS NOT MATERIALIZED (
+    SELECT * -- noqa: AM04
+    FROM butter_e_listed($brushes, $measure, $words)
+),
+
+best AS (
+    SELECT arg_min(run_id, amount) AS run_id
+    FROM listed
+    GROUP BY CASE $best_per WHEN 'dataset' THEN dataset WHEN 'shape' THEN shape ELSE hardware END
+)
+
+SELECT
+    run_id,
+    dataset,
+    shape,
+    hardware,
+    size,
+    depth,
+    energy_j,
+    std_energy_j,
+    j_per_datum,
+    run_time_s,
+    power_w,
+    node,
+    status,
+    started_at
+FROM listed
+WHERE run_id IN (SELECT best.run_id FROM best)
+ORDER BY
+    CASE $order_by
+        WHEN 'energy_j' THEN energy_j
+        WHEN 'std_energy_j' THEN std_energy_j
+        WHEN 'j_per_datum' THEN j_per_datum
+        WHEN 'run_time_s' THEN run_time_s
+        WHEN 'power_w' THEN power_w
+        WHEN 'size' THEN size
+        WHEN 'depth' THEN depth
+    END * if($descending, -1, 1) ASC NULLS LAST,
+    CASE
+        WHEN $order_by = 'dataset' AND NOT $descending THEN dataset
+        WHEN $order_by = 'shape' AND NOT $descending THEN shape
+        WHEN $order_by = 'hardware' AND NOT $descending THEN hardware
+    END ASC NULLS LAST,
+    CASE
+        WHEN $order_by = 'dataset' AND $descending THEN dataset
+        WHEN $order_by = 'shape' AND $descending THEN shape
+        WHEN $order_by = 'hardware' AND $descending THEN hardware
+    END DESC NULLS LAST,
+    run_id ASC
+LIMIT $most OFFSET $skipped;
