@@ -16,6 +16,7 @@ from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.settings import load_settings
 from energyvis_panel.state.address import changed_query, follow_query, study_query
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.parallel_axes import ParallelAxes
 from energyvis_panel.state.live import LakeRuns
 from energyvis_panel.state.runs import RunsState
 from energyvis_panel.state.runs_address import WATCHED as RUNS_WATCHED
@@ -65,6 +66,7 @@ def exploration(shared: Workspace, query: dict[str, str]) -> Exploration:
         shared.with_butter_e(), origin=butter_e_origin(shared.settings), scores=shared.butter_e_scores
     )
     state.link = query.get("brushes", "")
+    ParallelAxes.of(state).link = query.get("axes", "")
     return state
 
 
@@ -99,7 +101,9 @@ def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
         from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - built when opened
 
         state = exploration(shared, query)
+        axes = ParallelAxes.of(state)
         state.param.watch(lambda _event: write_address({"brushes": state.link or None}), "link")
+        axes.param.watch(lambda _event: write_address({"axes": axes.link or None}), "link")
         return ExplorePage(state, shared.power_readings)
 
     def study_changed(*_events: Any) -> None:

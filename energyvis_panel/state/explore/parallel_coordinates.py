@@ -1,37 +1,68 @@
-"""Parallel coordinates: runs from bin to bin of neighbouring axes, and what energy follows."""
+"""Parallel coordinates: which axes stand where, and what is asked about them."""
 
-import math
+from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from energyvis_panel.state.explore.axis import BINS, column
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.pair_counts import BYTES, NOWHERE, PairCounts
+from energyvis_panel.state.explore.parallel_axes import AxisChoice
+from energyvis_panel.state.explore.placed_axis import PlacedAxis
 from energyvis_panel.state.explore.question import Question
-from energyvis_panel.state.explore.sentences import NOTHING_SELECTED, counted
 
-AXIS_ORDER: Final = ("size", "depth", "run_time_s", "power_w", "energy_j", "j_per_datum")
-WEAK: Final = 0.1
-"""A correlation nearer to zero than this says nothing worth a sentence."""
-QUESTIONS: Final = {"parallel_coordinates": Question("parallel_coordinates")}
+SLOT: Final = "parallel_coordinates"
+DRIVERS_SLOT: Final = "parallel_drivers"
+DRIVERS: Final = {DRIVERS_SLOT: Question("parallel_drivers", slow=True, in_context=False)}
 
 
-def drivers_answer(state: Exploration) -> str:
-    """Which setting energy follows more closely, in one sentence."""
-    if not state.run_count:
-        return NOTHING_SELECTED
-    row = state.answer("summary").to_pylist()[0]
-    known = {
-        name: row[key]
-        for key, name in (("by_size", "network size"), ("by_depth", "depth"), ("by_run_time", "run time"))
-        if row[key] is not None and math.isfinite(row[key])
-    }
-    of = counted(state)
-    if not known:
-        return f"Too little varies to say what energy follows ({of})."
-    said = ", ".join(f"{name} {r:+.2f}" for name, r in known.items())
-    settings = {name: abs(known[name]) for name in ("network size", "depth") if name in known}
-    if settings and max(settings.values()) < WEAK:
-        return f"Energy hardly follows {' or '.join(settings)} here (correlation as drawn: {said}; {of})."
-    if len(settings) == 2:  # noqa: PLR2004 - both settings
-        closer = max(settings, key=settings.__getitem__)
-        other = min(settings, key=settings.__getitem__)
-        return f"Energy follows {closer} more closely than {other} (correlation as drawn: {said}; {of})."
-    return f"Energy follows what still varies: {said} (correlation as drawn; {of})."
+def placed_axes(state: Exploration, shown: Sequence[AxisChoice]) -> tuple[PlacedAxis, ...]:
+    """The shown axes over the data of ``state``, from left to right."""
+    return tuple(PlacedAxis.of(state, choice) for choice in shown)
+
+
+def pairs_question(axes: Sequence[PlacedAxis]) -> Question:
+    """How many runs go from which bin of an axis to which bin of the next."""
+    columns = tuple(axis.column for axis in axes)
+    # The order of the names does not matter to the answer, so all orders of some axes share the same one.
+    names = sorted({column.name for column in columns})
+    return Question("chosen_columns", values={"columns": names}, condense=PairCounts(columns))
+
+
+def counted_axes(question: Question) -> PairCounts | None:
+    """The axes that a question counted, to tell whether its answer is about those that are shown."""
+    return question.condense if isinstance(question.condense, PairCounts) else None
+
+
+def drawn_lines(
+    rows: pa.Table, axes: Sequence[PlacedAxis], is_gpu: int | None = None
+) -> list[NDArray[np.int64]]:
+    """Lines of one hardware class, or of both: columns pair, from, to and runs, as high as drawn.
+
+    Runs without a value on one of the two axes have no line between them.
+    """
+    pair, from_px, to_px, runs = (column(rows, name) for name in ("pair", "from_px", "to_px", "run_count"))
+    drawn = (from_px != NOWHERE) & (to_px != NOWHERE)
+    if is_gpu is not None:
+        drawn &= column(rows, "is_gpu") == is_gpu
+    pair, from_px, to_px, runs = (values[drawn] for values in (pair, from_px, to_px, runs))
+    flipped = np.array([axis.choice.flipped for axis in axes])
+    from_px = np.where(flipped[pair], BINS - 1 - from_px, from_px)
+    to_px = np.where(flipped[pair + 1], BINS - 1 - to_px, to_px)
+    return [pair, from_px, to_px, runs]
+
+
+def bar_runs(rows: pa.Table, axes: Sequence[PlacedAxis]) -> NDArray[np.int64]:
+    """Runs in each bar of each axis, from left to right and by bar."""
+    pair, runs = column(rows, "pair"), column(rows, "run_count")
+    last = len(axes) - 1
+    found = []
+    for place, axis in enumerate(axes):
+        mine = pair == min(place, last - 1)
+        bins = column(rows, "to_px" if place == last else "from_px")[mine]
+        counts = np.bincount(bins, weights=runs[mine], minlength=BYTES).astype(np.int64)
+        found.append(axis.bar_counts(counts))
+    return np.concatenate(found)

@@ -1,122 +1,156 @@
-"""Parallel coordinates: every run as a line over six axes, with a brush on each."""
+"""Parallel coordinates: every run as a line over the chosen axes, with a brush on each."""
 
-import math
 from typing import Any, Final
 
-import numpy as np
-import pyarrow as pa
-from bokeh.models import ColumnDataSource, FixedTicker, LinearAxis, Range1d
-from bokeh.plotting import figure as new_figure
-from numpy.typing import NDArray
+import panel as pn
+from bokeh.events import DoubleTap, Tap
 
-from energyvis_panel.state.explore.axis import BINS, Axis, column
-from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.parallel_coordinates import AXIS_ORDER, QUESTIONS, drivers_answer
+from energyvis_panel.state.explore.pair_counts import NOWHERE
+from energyvis_panel.state.explore.parallel_axes import MOST_AXES, ParallelAxes
+from energyvis_panel.state.explore.parallel_coordinates import (
+    DRIVERS,
+    DRIVERS_SLOT,
+    SLOT,
+    counted_axes,
+    pairs_question,
+    placed_axes,
+)
+from energyvis_panel.state.explore.parallel_drivers import drivers_answer
+from energyvis_panel.state.explore.placed_axis import Bar, PlacedAxis
+from energyvis_panel.state.explore.question import Question
 from energyvis_panel.state.explore.sentences import HARDWARE
-from energyvis_panel.views.explore.brush_box import BrushBox, Side, add_box_select
-from energyvis_panel.views.explore.raster import lines_image, ramp
-from energyvis_panel.views.explore.view import HARDWARE_COLOURS, ChartTable, ExploreView
-from energyvis_panel.views.theme import GREY, style_figure
+from energyvis_panel.views.document import on_document
+from energyvis_panel.views.explore.brush_box import add_box_select
+from energyvis_panel.views.explore.parallel_axis_bar import AxisBar, AxisChooser
+from energyvis_panel.views.explore.parallel_brush import AxisBrush
+from energyvis_panel.views.explore.parallel_figure import HEIGHT_PX, ParallelFigure
+from energyvis_panel.views.explore.runs_picture import RunsPicture
+from energyvis_panel.views.explore.view import ChartTable, ExploreView
 
-PAIRS: Final = len(AXIS_ORDER) - 1
-TALL_CHART_HEIGHT: Final = 340
-BRUSH_HALF_WIDTH: Final = 0.06
-TICKS: Final = 6
-TEN_THOUSAND: Final = 1e4
-MILLION: Final = 1e6
-
-
-def lines_of(rows: pa.Table, is_gpu: int | None = None) -> list[NDArray[np.int64]]:
-    """Columns pair, from, to and runs of one hardware class, or of both."""
-    columns = [column(rows, name) for name in ("pair", "from_px", "to_px", "run_count")]
-    if is_gpu is None:
-        return columns
-    mine = column(rows, "is_gpu") == is_gpu
-    return [values[mine] for values in columns]
-
-
-def tick_values(axis: Axis, per_unit: float) -> list[float]:
-    """A few round values within the axis, in the unit that is drawn."""
-    low, high = axis.low / per_unit, axis.high / per_unit
-    if axis.is_log:
-        step = max(1, math.ceil((math.log10(high) - math.log10(low)) / TICKS))
-        return [
-            10.0**power for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1, step)
-        ]
-    rough = (high - low) / TICKS
-    unit = 10.0 ** math.floor(math.log10(rough))
-    step_value = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough)
-    return list(np.arange(math.ceil(low / step_value) * step_value, high, step_value))
-
-
-def tick_labels(axis: Axis, per_unit: float) -> dict[float, str]:
-    """Labels of an axis by their height in bins."""
-    return {axis.position(number * per_unit): short_number(number) for number in tick_values(axis, per_unit)}
-
-
-def short_number(number: float) -> str:
-    """``number`` as an axis says it: 1,000, then 10 k and 1 M."""
-    if number >= MILLION:
-        return f"{number / MILLION:g} M"
-    return f"{number / 1000:g} k" if number >= TEN_THOUSAND else f"{number:,.6g}"
+LEAST_GAP_PX: Final = 88
+"""Narrowest distance between two axes; where there is less room, the chart scrolls sideways."""
 
 
 class ParallelCoordinates(ExploreView):
     """Which settings lead to much energy (X5)."""
 
     address = "parallel-coordinates"
-    questions = QUESTIONS
+    questions = DRIVERS
     question = "Which settings lead to much energy?"
+    how_to_read = (
+        "Each run is a line from axis to axis: blue on CPU nodes, green on GPU nodes, stronger where more "
+        "runs run together, over all runs in grey. Drag along an axis to brush it, click names to brush a "
+        "category (with Shift, to look at its runs), click elsewhere on an axis to look at the runs there, "
+        "and click twice on a brush to clear it. Drag a title sideways to move its axis, or use the arrow "
+        "keys; under each axis, turn it over or change its scale. r is the correlation with energy on the "
+        "axes as first drawn; 'explains' is the share of the variance of energy that a category explains."
+    )
 
     def build(self, state: Exploration) -> Any:
-        """The figure, with its context drawn."""
-        fig: Any = new_figure(
-            height=TALL_CHART_HEIGHT,
-            sizing_mode="stretch_width",
-            tools="",
-            x_range=Range1d(start=-0.95, end=PAIRS + 0.4),
-            y_range=Range1d(start=-4, end=BINS + 4),
-            x_axis_location="above",
-        )
-        fig.grid.visible = False
-        place = {"x": 0, "y": 0, "dw": PAIRS, "dh": BINS}
-        context = lines_image(lines_of(state.context("parallel_coordinates")), PAIRS)
-        fig.image([context], **place, color_mapper=ramp(GREY, 0.08, 0.4))
-        self.images = [
-            ColumnDataSource({"image": [context * 0]}, name=f"parallel-{name}") for name in HARDWARE
-        ]
-        for source, colour in zip(self.images, HARDWARE_COLOURS, strict=True):
-            fig.image("image", **place, source=source, color_mapper=ramp(colour, 0.12, 0.75))
-        self.images[0].name = "parallel-coordinates"
-        draw_axes(fig, state.axes)
-        style_figure(fig)
-        fig.xaxis.axis_line_color = None
-        self._brushes = [axis_brush(state, position, name) for position, name in enumerate(AXIS_ORDER)]
+        """Controls and the figure, with its context drawn."""
+        self.axes = ParallelAxes.of(state)
+        self.questions = DRIVERS | {SLOT: self._question()}  # type: ignore[misc] # the axes are the data's
+        state.pose(self.questions)
+        self.drawing = ParallelFigure()
+        self.chart = self.drawing.figure
+        self.chart.name = f"figure-{self.address}"
+        self.images = self.drawing.images
+        self._arranged: tuple[PlacedAxis, ...] = ()
+        self._tapped_bar: Bar | None = None
+        self._brushes = [AxisBrush(state) for _place in range(MOST_AXES)]
         for brush in self._brushes:
-            fig.add_layout(brush.annotation)
-        add_box_select(fig, "both", self._drawn)
-        return fig
+            self.chart.add_layout(brush.annotation)
+        add_box_select(self.chart, "both", self._drawn)
+        self.chart.on_event(Tap, self._tapped)
+        self.chart.on_event(DoubleTap, self._tapped_twice)
+        self.bar = AxisBar(self.axes, height=HEIGHT_PX)
+        self.chooser = AxisChooser(self.axes, margin=0)
+        self.picture = RunsPicture(state, lambda: self._arranged, self.question, margin=0)
+        self._stack = pn.Column(
+            pn.pane.Bokeh(self.chart, sizing_mode="stretch_width", margin=0), self.bar,
+            sizing_mode="stretch_width", margin=0,
+        )  # fmt: skip
+        self.axes.param.watch(self._axes_chosen, "shown")
+        state.param.watch(on_document(self._mark_chosen), "brushes")
+        scroller = pn.Column(
+            self._stack,
+            sizing_mode="stretch_width",
+            margin=0,
+            styles={"overflow-x": "auto", "min-width": "0"},
+        )
+        tools = pn.FlexBox(self.chooser, self.picture, gap="8px", margin=(0, 0, 4, 0))
+        return pn.Column(tools, scroller, sizing_mode="stretch_width", margin=0)
 
-    def _drawn(self, box: dict[str, float]) -> None:
-        nearest = min(max(round((box["x0"] + box["x1"]) / 2), 0), PAIRS)
-        self._brushes[nearest].draw({AXIS_ORDER[nearest]: (box["y0"], box["y1"])})
+    def _question(self) -> Question:
+        return pairs_question(placed_axes(self._state, self.axes.shown))
+
+    def _axes_chosen(self, _event: object) -> None:
+        """Ask about other axes; where only flips changed, the answers are there and are drawn at once."""
+        self._state.pose({SLOT: self._question()})
+        on_document(self.draw)()
 
     def draw(self) -> None:
-        """Patch the images to the present selection."""
-        rows = self._state.answer("parallel_coordinates")
-        for is_gpu, source in enumerate(self.images):
-            image = lines_image(lines_of(rows, is_gpu), PAIRS)
-            source.data = {"image": [image]}
+        """Patch the figure to the present answer, once that is about the shown axes."""
+        axes = placed_axes(self._state, self.axes.shown)
+        asked = counted_axes(self._state.asked(SLOT))
+        if asked is None or asked.columns != tuple(axis.column for axis in axes):
+            return
+        if axes != self._arranged:
+            self._arrange(axes)
+        self.drawing.draw(self._state.answer(SLOT))
+
+    def _arrange(self, axes: tuple[PlacedAxis, ...]) -> None:
+        self._arranged = axes
+        self.drawing.arrange(axes, self._state.context(SLOT))
+        for place, brush in enumerate(self._brushes):
+            brush.stand(place, axes[place] if place < len(axes) else None)
+        self._mark_chosen()
+        self._stack.styles = {"min-width": f"{LEAST_GAP_PX * len(axes) + 60}px"}
+
+    def _mark_chosen(self, *_events: object) -> None:
+        self.drawing.mark_chosen(self._state.brushes)
+
+    def _drawn(self, box: dict[str, float]) -> None:
+        place = self.drawing.place_at((box["x0"] + box["x1"]) / 2)
+        axis = self._arranged[place]
+        low, high = sorted((box["y0"], box["y1"]))
+        if axis.axis is not None:
+            self._brushes[place].drawn(low, high)
+            return
+        within = tuple(value for value, at in axis.value_heights().items() if low <= at <= high)
+        if within:
+            self._state.brush_set(axis.choice.name, within)
+
+    def _tapped(self, event: Any) -> None:
+        self._tapped_bar = bar = self.drawing.bar_at(event.x, event.y)
+        if bar is None:
+            return
+        axis = self._arranged[self.drawing.place_at(event.x)]
+        if axis.axis is None and not event.modifiers.get("shift"):
+            chosen = set(self._state.brushes.sets.get(axis.choice.name, ())) ^ {bar.said}
+            self._state.brush_set(axis.choice.name, tuple(chosen))
+        else:
+            self._state.look_at(bar.mark, f"{axis.dimension.title} {bar.said}")
+
+    def _tapped_twice(self, event: Any) -> None:
+        bar = self.drawing.bar_at(event.x, event.y)
+        if bar is not self._tapped_bar:
+            # Two quick clicks on two names are no double click, though Bokeh says so.
+            self._tapped(event)
+        elif bar is not None:
+            self._state.clear(self._arranged[self.drawing.place_at(event.x)].choice.name)
 
     def say(self) -> str:
-        """Which setting energy follows more closely."""
+        """Which settings energy follows; the last sentence until its slow question is answered."""
+        if self.answer and not self._state.is_current(DRIVERS_SLOT):
+            return self.answer
         return drivers_answer(self._state)
 
     def table(self) -> ChartTable:
         """Runs from bin to bin."""
         header = ("From", "To", "Hardware", "Runs")
-        rows = self._state.answer("parallel_coordinates").to_pylist()
+        rows = self._state.answer(SLOT).to_pylist()
         return ChartTable(
             header,
             [
@@ -131,36 +165,11 @@ class ParallelCoordinates(ExploreView):
         )
 
     def _end(self, place: int, px: int) -> str:
-        quantity = AXIS_ORDER[place]
-        value = self._state.axes[quantity].value(px + 0.5)
-        return f"{QUANTITIES[quantity].title} {QUANTITIES[quantity].text(value)}"
-
-
-def draw_axes(fig: Any, axes: dict[str, Axis]) -> None:
-    """Draw the axes with titles, units and values: Bokeh's own axes, so that they follow the theme."""
-    fig.xaxis.ticker = list(range(len(AXIS_ORDER)))
-    fig.xaxis.major_label_overrides = {place: QUANTITIES[name].short for place, name in enumerate(AXIS_ORDER)}
-    fig.yaxis.visible = False
-    places = fig.xaxis[0].ticker.ticks
-    fig.segment(places, 0, places, BINS, line_color=GREY, line_width=1.5)
-    for place, name in enumerate(AXIS_ORDER):
-        labels: dict[Any, Any] = dict(tick_labels(axes[name], QUANTITIES[name].per_unit))
-        ticker: Any = FixedTicker(ticks=list(labels))
-        fig.add_layout(
-            LinearAxis(fixed_location=place, ticker=ticker, major_label_overrides=labels, bounds=(0, BINS)),
-            "left",
-        )
-
-
-def axis_brush(state: Exploration, place: int, quantity: str) -> BrushBox:
-    """The brush of one axis, which moves up and down."""
-    axis = state.axes[quantity]
-    side = Side(quantity, "bottom", "top", to_plot=axis.position, from_plot=axis.value)
-    return BrushBox(
-        state,
-        [side],
-        left=place - BRUSH_HALF_WIDTH,
-        right=place + BRUSH_HALF_WIDTH,
-        movable="y",
-        resizable="y",
-    )
+        axis = self._arranged[place]
+        if px == NOWHERE:
+            return f"{axis.dimension.title} unknown"
+        if axis.axis is not None:
+            return f"{axis.dimension.title} {axis.dimension.text(axis.axis.value(px + 0.5))}"
+        heights = axis.value_heights()
+        value = min(heights, key=lambda said: abs(axis.turned(heights[said]) - px))
+        return f"{axis.dimension.title} {value}"

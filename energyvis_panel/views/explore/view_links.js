@@ -7,7 +7,7 @@ export function render({ model, el }) {
   const address = () => {
     const here = new URL(window.location.href);
     const query = new URLSearchParams({ view: model.address });
-    for (const name of ["brushes", "theme"]) if (here.searchParams.has(name)) query.set(name, here.searchParams.get(name));
+    for (const name of ["brushes", "axes", "theme"]) if (here.searchParams.has(name)) query.set(name, here.searchParams.get(name));
     return `${here.origin}${here.pathname}?${query}`;
   };
   const button = (text, act) => {
