@@ -6,7 +6,7 @@ import numpy as np
 from bokeh.models import LinearColorMapper
 from numpy.typing import NDArray
 
-from energyvis_panel.state.explore.axis import BINS, Counts
+from energyvis_panel.state.explore.axis import Counts
 
 Image = NDArray[np.uint8]
 

@@ -1,0 +1,130 @@
+// One page of runs: headings that sort, rows that open a run, a filter, and steps from page to page.
+export function render({ model, el }) {
+  const made = (tag, className, text) => {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  };
+  const ask = (kind, value) => {
+    model.request = { kind, value, serial: (model.request.serial || 0) + 1 };
+  };
+  const button = (text, label, act) => {
+    const node = made("button", "", text);
+    node.type = "button";
+    if (label) node.setAttribute("aria-label", label);
+    node.onclick = act;
+    return node;
+  };
+  const list = (label, options, act) => {
+    const node = made("select");
+    node.setAttribute("aria-label", label);
+    node.append(...options.map(([value, text]) => new Option(text, value)));
+    node.onchange = () => act(node.value);
+    return node;
+  };
+
+  const measure = list("Lead by", model.measures, (value) => ask("measure", value));
+  const group = list("One run per", model.groups, (value) => ask("group", value));
+  const filter = made("input");
+  filter.type = "search";
+  filter.placeholder = "Filter: data set, shape, node \u2026";
+  filter.setAttribute("aria-label", "Filter by data set, shape, hardware, node or status");
+  let typing = 0;
+  filter.oninput = () => {
+    clearTimeout(typing);
+    typing = setTimeout(() => ask("text", filter.value), 250);
+  };
+  const choices = made("div", "choices");
+  choices.append(measure, group, filter);
+
+  const frame = made("div", "frame");
+  let headings, body, lines;
+
+  const build = () => {
+    const table = made("table");
+    const head = table.createTHead().insertRow();
+    const place = made("th", "number", "#");
+    place.scope = "col";
+    head.append(place);
+    headings = model.columns.map(({ name, title, numeric }) => {
+      const cell = made("th", numeric ? "number" : "");
+      cell.scope = "col";
+      const sorter = button(title, "", () => ask("sort", name));
+      sorter.dataset.column = name;
+      cell.append(sorter);
+      head.append(cell);
+      return cell;
+    });
+    body = table.createTBody();
+    lines = [];
+    frame.replaceChildren(table);
+  };
+
+  const back = button("\u2039", "Previous page", () => ask("step", -1));
+  const next = button("\u203a", "Next page", () => ask("step", 1));
+  const where = made("span", "where");
+  where.setAttribute("aria-live", "polite");
+  const sizes = list("Rows on a page", model.sizes.map((size) => [String(size), `${size} rows`]), (value) =>
+    ask("size", Number(value)));
+  const pager = made("div", "pager");
+  pager.append(where, back, next, sizes);
+  el.append(choices, frame, pager);
+
+  // The first column is what runs are ranked by. A brush redraws this table with every other view: its
+  // cells are kept and filled anew.
+  const newLine = () => {
+    const row = made("tr");
+    const first = made("th", "number");
+    first.scope = "row";
+    const opener = button("", "", () => ask("open", row.dataset.run));
+    first.append(opener);
+    const cells = model.columns.map(({ numeric }, index) =>
+      made("td", index === 0 ? "number ranked" : numeric ? "number" : ""));
+    row.append(first, ...cells);
+    row.onclick = (event) => {
+      if (!event.target.closest("button")) ask("open", row.dataset.run);
+    };
+    return { row, opener, cells };
+  };
+
+  const fill = ({ row, opener, cells }, line) => {
+    row.dataset.run = line.run;
+    opener.textContent = line.place;
+    opener.setAttribute("aria-label", `Open run ${line.run}, place ${line.place}`);
+    cells.forEach((cell, index) => {
+      if (cell.textContent !== line.cells[index]) cell.textContent = line.cells[index];
+      cell.title = line.hints[index];
+      if (index === 0) cell.style.setProperty("--bar", `${100 * line.bar}%`);
+    });
+  };
+
+  const draw = () => {
+    const { lines: page, first, last, count, order_by: by, descending, page_size: size } = model.shown;
+    while (lines.length < page.length) lines.push(newLine());
+    page.forEach((line, index) => fill(lines[index], line));
+    const rows = lines.slice(0, page.length).map(({ row }) => row);
+    if (rows.length !== body.rows.length) body.replaceChildren(...rows);
+    headings.forEach((cell, index) => {
+      const sorted = model.columns[index].name === by;
+      if (sorted) cell.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      else cell.removeAttribute("aria-sort");
+    });
+    const number = (value) => value.toLocaleString("en-US");
+    where.textContent = count ? `${number(first)} to ${number(last)} of ${number(count)}` : "No run";
+    back.disabled = first <= 1;
+    next.disabled = last >= count;
+    measure.value = model.shown.measure;
+    group.value = model.shown.best_per;
+    sizes.value = String(size);
+  };
+  const redraw = () => {
+    const focused = el.getRootNode().activeElement?.dataset?.column;
+    build();
+    draw();
+    if (focused) frame.querySelector(`[data-column="${CSS.escape(focused)}"]`)?.focus();
+  };
+  redraw();
+  model.on("columns", redraw);
+  model.on("shown", draw);
+}

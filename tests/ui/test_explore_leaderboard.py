@@ -1,0 +1,99 @@
+"""The leaderboard in a real browser: headings sort, the filter filters, rows open, pages turn."""
+
+import pytest
+from panel.tests.util import serve_component, wait_until
+from playwright.sync_api import Page, expect
+
+from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.views.explore.leaderboard import Leaderboard
+from energyvis_panel.views.explore.redraw import redraw_latest
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture
+def state(butter_e: Gateway) -> Exploration:
+    return Exploration(butter_e)
+
+
+@pytest.fixture
+def errors(page: Page) -> list[str]:
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found
+
+
+def opened(page: Page, state: Exploration) -> None:
+    """The view alone, idle, on the page's own scheduler."""
+
+    def build() -> Leaderboard:
+        view = Leaderboard(state)
+        redraw_latest(state)
+        return view
+
+    page.set_viewport_size({"width": 1120, "height": 800})
+    serve_component(page, build)
+    expect(page.get_by_text("1 to 10 of 63,527")).to_be_visible()
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+
+
+def test_a_heading_sorts_and_turns_round(page: Page, state: Exploration, errors: list[str]) -> None:
+    opened(page, state)
+    energy = page.get_by_role("columnheader", name="Energy (Wh)", exact=True)
+    layers = page.get_by_role("columnheader", name="Layers")
+    expect(energy).to_have_attribute("aria-sort", "ascending")
+    layers.get_by_role("button").click()
+    expect(layers).to_have_attribute("aria-sort", "ascending")
+    assert energy.get_attribute("aria-sort") is None
+    layers.get_by_role("button").press("Enter")
+    expect(layers).to_have_attribute("aria-sort", "descending")
+    expect(page.get_by_role("row").nth(1).get_by_role("cell", name="20", exact=True)).to_be_visible()
+    assert errors == []
+
+
+def test_the_filter_and_the_pages(page: Page, state: Exploration, errors: list[str]) -> None:
+    opened(page, state)
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_text("11 to 20 of 63,527")).to_be_visible()
+    page.get_by_role("searchbox").fill("mnist gpu")
+    expect(page.get_by_text("of them with 'mnist gpu'")).to_be_visible()
+    expect(page.get_by_text("1 to 10 of 1,")).to_be_visible()
+    expect(page.get_by_role("cell", name="mnist")).to_have_count(10)
+    expect(page.get_by_role("button", name="Previous page")).to_be_disabled()
+    page.get_by_role("searchbox").fill("")
+    page.get_by_role("combobox", name="One run per").select_option("Best per hardware")
+    expect(page.get_by_text("1 to 2 of 2")).to_be_visible()
+    assert page.get_by_role("row").count() == 3
+    assert errors == []
+
+
+def test_another_measure_comes_first(page: Page, state: Exploration, errors: list[str]) -> None:
+    opened(page, state)
+    page.get_by_role("combobox", name="Lead by").select_option("Shortest run time")
+    expect(page.get_by_text("The fastest run takes")).to_be_visible()
+    first = page.get_by_role("columnheader").nth(1)
+    expect(first).to_have_text("Run time (s)")
+    expect(first).to_have_attribute("aria-sort", "ascending")
+    assert errors == []
+
+
+def test_a_row_and_its_button_open_the_run(page: Page, state: Exploration, errors: list[str]) -> None:
+    opened(page, state)
+    rows = [row["run_id"] for row in state.answer("leaderboard").to_pylist()]
+    page.get_by_role("row").nth(3).get_by_role("cell").nth(2).click()
+    wait_until(lambda: state.mark is not None and state.mark.sets == {"run_id": (rows[2],)}, page)
+    page.get_by_role("button", name=f"Open run {rows[5]}").press("Enter")
+    wait_until(lambda: state.mark is not None and state.mark.sets == {"run_id": (rows[5],)}, page)
+    assert errors == []
+
+
+def test_a_brush_changes_the_rows(page: Page, state: Exploration, errors: list[str]) -> None:
+    opened(page, state)
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_text("11 to 20 of 63,527")).to_be_visible()
+    state.brush_set("dataset", ("sleep",))
+    expect(page.get_by_text("1 to 10 of ")).to_be_visible()
+    expect(page.get_by_role("cell", name="sleep")).to_have_count(10)
+    assert errors == []
