@@ -1,101 +1,139 @@
-"""Energy by hardware: a histogram on a logarithmic axis, the selection over all runs."""
+"""Energy, time or power by hardware: histogram or density, the selection over all runs."""
 
-from itertools import pairwise
 from typing import Any, Final
 
-import numpy as np
-from bokeh.models import ColumnDataSource, HoverTool
-from bokeh.transform import factor_cmap
+import panel as pn
+from bokeh.events import Tap
 
-from energyvis_panel.domain.units import energy_text
-from energyvis_panel.state.explore.axis import BINS, Axis, Counts
-from energyvis_panel.state.explore.dimensions import QUANTITIES
-from energyvis_panel.state.explore.energy_distribution import QUESTIONS, histogram_answer, histogram_grid
+from energyvis_panel.state.explore.axis import BINS
+from energyvis_panel.state.explore.brushes import Brushes
+from energyvis_panel.state.explore.energy_distribution import (
+    BINS_PER_BAR,
+    HISTOGRAM,
+    MEASURES,
+    QUARTILES,
+    QUESTIONS,
+    histogram_answer,
+    histogram_grid,
+    quartiles_of,
+)
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.sentences import HARDWARE
-from energyvis_panel.views.explore.brush_box import BrushBox, add_box_select, display_side
-from energyvis_panel.views.explore.view import HARDWARE_COLOURS, ChartTable, ExploreView, quantity_figure
-from energyvis_panel.views.theme import GREY
+from energyvis_panel.views.document import on_document
+from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.distribution_chart import DistributionChart
+from energyvis_panel.views.explore.view import ChartTable, ExploreView
 
-BINS_PER_BAR: Final = 3
-BARS: Final = BINS // BINS_PER_BAR
-
-
-def bar_counts(counts: Counts) -> Counts:
-    """Runs by bar, CPU bars first."""
-    bars: Counts = counts.reshape(len(HARDWARE), BARS, BINS_PER_BAR).sum(axis=2).ravel()
-    return bars
-
-
-def bar_columns(axis: Axis) -> dict[str, Any]:
-    """What stays the same whatever is selected: edges, hardware and text of each bar."""
-    edges = axis.edges()[::BINS_PER_BAR]
-    spans = [f"{energy_text(low)} to {energy_text(high)}" for low, high in pairwise(edges)]
-    per_unit = QUANTITIES["energy_j"].per_unit
-    return {
-        "left": np.tile(edges[:-1] / per_unit, len(HARDWARE)),
-        "right": np.tile(edges[1:] / per_unit, len(HARDWARE)),
-        "hardware": np.repeat(HARDWARE, BARS).tolist(),
-        "span": spans * len(HARDWARE),
-    }
+CHOICES: Final = (
+    Choice("measure", "Of", {name: measure.title for name, measure in MEASURES.items()}, is_list=True),
+    Choice("form", "Drawn as", {"histogram": "Histogram", "density": "Density"}),
+    Choice("scale", "Counted as", {"runs": "Runs", "share": "Share of hardware"}),
+)
+FIRST: Final = {"measure": "energy_j", "form": "histogram", "scale": "runs"}
 
 
 class EnergyHistogram(ExploreView):
-    """How energy is distributed on CPU and GPU nodes (X4)."""
+    """How energy, time and power are distributed on CPU and GPU nodes (X4)."""
 
     address = "energy-histogram"
     questions = QUESTIONS
-    question = "How much energy does a run take, on CPU and on GPU nodes?"
+    question = "How much does a run take, on CPU and on GPU nodes?"
+    how_to_read = (
+        "CPU nodes point up, GPU nodes down; colour is the selection. Grey is all runs, shrunk to the "
+        "area of the selection of the same hardware, so that shapes compare. The line over each half runs "
+        "from the lower to the upper quartile of what passes all brushes, the dot is its median. The "
+        "density is the histogram smoothed by a bell curve of 0.05 decades (4 W for power); its area "
+        "stays. Drag across to brush, click a bar for its runs. The two parts of energy cannot be "
+        "brushed."
+    )
 
     def build(self, state: Exploration) -> Any:
-        """The figure, with its context drawn."""
-        fig = quantity_figure(state, "energy_j")
-        fig.yaxis.axis_label = "Runs"
-        fig.y_range.start = 0
-        self._columns = columns = bar_columns(state.axes["energy_j"])
-        self._everything = everything = bar_counts(histogram_grid(state.context("energy_histogram")))
-        context = ColumnDataSource(columns | {"runs": everything})
-        self.selected = ColumnDataSource(
-            columns | {"runs": everything, "of": everything}, name="energy-histogram"
-        )
-        fig.quad(
-            "left", "right", "runs", 0, source=context, fill_color=GREY, fill_alpha=0.25, line_color=None
-        )
-        bars = fig.quad(
-            "left",
-            "right",
-            "runs",
-            0,
-            source=self.selected,
-            fill_color=factor_cmap("hardware", HARDWARE_COLOURS, HARDWARE),
-            fill_alpha=0.6,
-            line_color=None,
-            legend_group="hardware",
-        )
-        fig.y_range.end = 1.05 * float(everything.max(initial=1))
-        tooltips = [("Energy", "@span"), ("Hardware", "@hardware"), ("Runs", "@runs{0,0} of @of{0,0}")]
-        fig.add_tools(HoverTool(renderers=[bars], tooltips=tooltips))
-        side = display_side(state, "energy_j")
-        brush = BrushBox(state, [side], name="energy-histogram-brush", movable="x", resizable="x")
-        fig.add_layout(brush.annotation)
-        add_box_select(fig, "width", lambda box: brush.draw({"energy_j": (box["x0"], box["x1"])}))
-        return fig
+        """The choices and the figure of energy."""
+        self._chosen = dict(FIRST)
+        self._charts: dict[str, DistributionChart] = {}
+        self._show(state, FIRST["measure"])
+        self._pane = pn.pane.Bokeh(self.chart, sizing_mode="stretch_width", margin=0)
+        self.choices = ChoiceBar.of(CHOICES, FIRST, on_document(self._choose))
+        return pn.Column(self.choices, self._pane, sizing_mode="stretch_width", margin=0)
+
+    @property
+    def selected(self) -> Any:
+        """The bars that are shown."""
+        return self.distribution.bars
+
+    def _show(self, state: Exploration, measure: str) -> None:
+        self.distribution = self._chart_of(state, measure)
+        self.distribution.name_models(self.address)
+        self.chart = self.distribution.figure
+
+    def _chart_of(self, state: Exploration, measure: str) -> DistributionChart:
+        # Kept: a measure chosen again is there at once, and each has one box that follows the brushes.
+        if measure not in self._charts:
+            self._charts[measure] = DistributionChart(state, MEASURES[measure])
+            self._charts[measure].figure.on_event(Tap, self._tapped)
+        return self._charts[measure]
+
+    def _choose(self, chosen: dict[str, str]) -> None:
+        measure = MEASURES[chosen["measure"]]
+        self._chosen = chosen
+        if self.distribution.measure is measure:
+            self.draw()
+            return
+        state = self._state
+        self.distribution.name_models("")
+        self._show(state, measure.name)
+        # Dropped first, so that no answer about the measure before is left in their slots.
+        state.drop(HISTOGRAM, QUARTILES)
+        state.pose(measure.questions())
+        self._pane.object = self.chart
+        self.follow()
+        # An answer that was on its way has been asked for the measure before: whatever came is asked again.
+        state.schedule(state.refresh)
 
     def draw(self) -> None:
-        """Patch the bars to the present selection."""
-        runs = bar_counts(histogram_grid(self._state.answer("energy_histogram")))
-        self._runs = runs
-        self.selected.data = self._columns | {"runs": runs, "of": self._everything}
+        """Patch the figure to the present selection."""
+        state = self._state
+        self._grid = histogram_grid(state.answer(HISTOGRAM))
+        self._everything = histogram_grid(state.context(HISTOGRAM))
+        self.distribution.draw(
+            self._grid,
+            self._everything,
+            quartiles_of(state.answer(QUARTILES)),
+            smooth=self._chosen["form"] == "density",
+            as_share=self._chosen["scale"] == "share",
+        )
 
     def say(self) -> str:
-        """Which hardware takes more energy a run."""
-        return histogram_answer(self._state)
+        """On which hardware the median run takes more."""
+        return histogram_answer(self._state, self.distribution.measure)
+
+    def _tapped(self, event: Any) -> None:
+        """Look at the runs of the bar under the pointer."""
+        measure, axis = self.distribution.measure, self.distribution.axis
+        if not measure.can_be_brushed:
+            return
+        low, high = axis.low / measure.quantity.per_unit, axis.high / measure.quantity.per_unit
+        if not low <= event.x <= high:
+            return
+        place = int(axis.position(event.x * measure.quantity.per_unit)) // BINS_PER_BAR
+        first = min(place * BINS_PER_BAR, BINS - BINS_PER_BAR)
+        bounds = axis.value(first), axis.value(first + BINS_PER_BAR)
+        hardware = HARDWARE[int(event.y < 0)]
+        mark = Brushes().with_range(measure.name, *bounds).with_set("hardware", (hardware,))
+        said = " to ".join(measure.quantity.text(bound) for bound in bounds)
+        self._state.look_at(mark, f"{measure.title} {said} on a {hardware}")
 
     def table(self) -> ChartTable:
         """The bars."""
-        columns = self._columns
-        numbers = self._runs.tolist(), self._everything.tolist()
-        rows = zip(columns["span"], columns["hardware"], *numbers, strict=True)
-        return ChartTable(
-            ("Energy", "Hardware", "Selected runs", "All runs"), [row for row in rows if row[3]]
+        columns = self.selected.data
+        names = ("span", "hardware", "runs", "of", "share", "of_share")
+        rows = zip(*(list(columns[name]) for name in names), strict=True)
+        header = (
+            self.distribution.measure.title,
+            "Hardware",
+            "Selected runs",
+            "All runs",
+            "Share of the selected (%)",
+            "Share of all (%)",
         )
+        return ChartTable(header, [row for row in rows if row[3]])

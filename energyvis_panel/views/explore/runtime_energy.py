@@ -1,41 +1,41 @@
-"""Run time against energy: every run in a raster, with the frontier of the selection."""
+"""Run time against energy: every run in a raster, with the frontiers of the selection."""
 
-from typing import Any
+import math
+from typing import Any, Final
 
-import pyarrow as pa
-from bokeh.models import ColumnDataSource, HoverTool
+import panel as pn
+from bokeh.events import Tap
 
 from energyvis_panel.domain.units import duration_text, energy_text
+from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.pareto import QUESTIONS, density_grid, frontier_answer
-from energyvis_panel.state.explore.sentences import HARDWARE
-from energyvis_panel.views.explore.brush_box import BrushBox, add_box_select, display_side
-from energyvis_panel.views.explore.raster import equalised, hardware_images, ramp
-from energyvis_panel.views.explore.view import (
-    HARDWARE_COLOURS,
-    ChartTable,
-    ExploreView,
-    drawn_range,
-    quantity_figure,
+from energyvis_panel.state.explore.pareto import (
+    DENSITY,
+    FRONTIER,
+    KINDS,
+    PLANE,
+    QUESTIONS,
+    density_grid,
+    frontier_answer,
+    network_text,
+    questions,
 )
-from energyvis_panel.views.theme import GREY, VERMILLION
+from energyvis_panel.views.document import on_document
+from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.density_images import DensityImages
+from energyvis_panel.views.explore.frontier_marks import FrontierMarks
+from energyvis_panel.views.explore.plane_brush import MODES, PlaneBrush
+from energyvis_panel.views.explore.view import ChartTable, ExploreView, quantity_figure
 
-
-def frontier_columns(rows: pa.Table) -> dict[str, Any]:
-    """The frontier in the units of the axes, with what its hover says."""
-    runs = rows.to_pylist()
-    return {
-        "run_time": [run["run_time_s"] / QUANTITIES["run_time_s"].per_unit for run in runs],
-        "energy": [run["energy_j"] / QUANTITIES["energy_j"].per_unit for run in runs],
-        "run_time_said": [duration_text(run["run_time_s"]) for run in runs],
-        "energy_said": [energy_text(run["energy_j"]) for run in runs],
-        "hardware": [run["hardware"] for run in runs],
-        "network": [
-            f"{run['size']:,} parameters, {run['depth']} layers, {run['shape']}, {run['dataset']}"
-            for run in runs
-        ],
-    }
+HEIGHT: Final = 320
+FADED: Final = 0.35
+CHOICES: Final = (
+    Choice("kind", "Frontiers by", KINDS, is_list=True),
+    Choice("shown", "Shown", {"plane": "All", "frontier": "Frontier"}),
+    Choice("mode", "A drag draws", MODES),
+)
+FIRST: Final = {"kind": "hardware", "shown": "plane", "mode": "box"}
 
 
 class RuntimeEnergy(ExploreView):
@@ -44,61 +44,94 @@ class RuntimeEnergy(ExploreView):
     address = "runtime-energy"
     questions = QUESTIONS
     question = "Which runs are fast and thrifty, and what does the faster one cost?"
+    how_to_read = (
+        "Every run lies in the plane, darker where there are more (equalised); grey is all runs. A bubble "
+        "is a run that no other of its kind beats: none is at least as fast and as thrifty, and better in "
+        "one. The strong ones, joined by the wide grey line, are beaten by none of any kind. The area of "
+        "a bubble grows with the logarithm of the number of parameters. The knee is the run farthest "
+        "below the straight line between both ends. Drag a box or a lasso to brush, click a bubble or a "
+        "place for its runs."
+    )
 
     def build(self, state: Exploration) -> Any:
-        """The figure, with its context drawn."""
-        fig = quantity_figure(state, "run_time_s", "energy_j")
+        """The choices and the figure, with its context drawn."""
+        self._chosen = dict(FIRST)
+        self.chart = fig = quantity_figure(
+            state, "run_time_s", "energy_j", height=HEIGHT, name=f"figure-{self.address}"
+        )
         fig.grid.visible = False
-        left, right = drawn_range(state, "run_time_s")
-        bottom, top = drawn_range(state, "energy_j")
-        # On logarithmic axes an image is stretched between its mapped corners: bins even in logarithms fit.
-        place = {"x": left, "y": bottom, "dw": right - left, "dh": top - bottom}
-        context = equalised(density_grid(state.context("runtime_energy_density")).sum(axis=0))
-        fig.image([context], **place, color_mapper=ramp(GREY, 0.15, 0.5))
-        blank = [context * 0]
-        self.images = [ColumnDataSource({"image": blank}, name=f"runtime-energy-{name}") for name in HARDWARE]
-        for source, colour in zip(self.images, HARDWARE_COLOURS, strict=True):
-            fig.image("image", **place, source=source, color_mapper=ramp(colour))
-        self.frontier = ColumnDataSource(
-            frontier_columns(state.answer("pareto_frontier")), name="runtime-energy"
-        )
-        fig.step("run_time", "energy", source=self.frontier, mode="after", color=VERMILLION, line_width=1.5)
-        points = fig.scatter(
-            "run_time", "energy", source=self.frontier, size=8, fill_color=VERMILLION, line_color="white"
-        )
-        tooltips = [
-            ("On the frontier", "@hardware"),
-            ("Network", "@network"),
-            ("Run time", "@run_time_said"),
-            ("Energy", "@energy_said"),
-        ]
-        fig.add_tools(HoverTool(renderers=[points], tooltips=tooltips))
-        sides = [display_side(state, "run_time_s"), display_side(state, "energy_j", vertical=True)]
-        brush = BrushBox(state, sides)
-        fig.add_layout(brush.annotation)
-        add_box_select(
-            fig,
-            "both",
-            lambda box: brush.draw(
-                {"run_time_s": (box["x0"], box["x1"]), "energy_j": (box["y0"], box["y1"])}
-            ),
-        )
-        return fig
+        self.density = DensityImages(state, fig, "run_time_s", "energy_j", self.address)
+        self.density.draw_context(density_grid(state.context(DENSITY)))
+        self.frontiers = FrontierMarks(state, fig, self.address)
+        self.frontiers.add_hover()
+        units = (QUANTITIES[name].unit for name in ("run_time_s", "energy_j"))
+        self.density.add_hover(self.frontiers.points, *units)
+        self.brush = PlaneBrush(state, fig, PLANE, self.address)
+        fig.on_event(Tap, self._tapped)
+        self.choices = ChoiceBar.of(CHOICES, FIRST, on_document(self._choose))
+        pane = pn.pane.Bokeh(fig, sizing_mode="stretch_width", margin=0)
+        return pn.Column(self.choices, pane, sizing_mode="stretch_width", margin=0)
+
+    def _choose(self, chosen: dict[str, str]) -> None:
+        before, self._chosen = self._chosen, chosen
+        if chosen["mode"] != before["mode"]:
+            self.brush.use("lasso" if chosen["mode"] == "lasso" else "box")
+        if chosen["kind"] != before["kind"]:
+            state = self._state
+            # Dropped first, so that no answer about the kinds before is left in its slot.
+            state.drop(FRONTIER)
+            state.pose({FRONTIER: questions(chosen["kind"])[FRONTIER]})
+            self.follow()
+            state.schedule(state.refresh)
+        elif chosen["shown"] != before["shown"]:
+            self.draw()
 
     def draw(self) -> None:
-        """Patch the images and the frontier to the present selection."""
-        grid = density_grid(self._state.answer("runtime_energy_density"))
-        for source, image in zip(self.images, hardware_images(grid), strict=True):
-            source.data = {"image": [image]}
-        self.frontier.data = frontier_columns(self._state.answer("pareto_frontier"))
+        """Patch the images and the frontiers to the present selection."""
+        close = self._chosen["shown"] == "frontier"
+        self.density.draw(density_grid(self._state.answer(DENSITY)))
+        # From close by a bin is as large as a label, which must stand out from it.
+        self.density.fade(FADED if close else 1.0)
+        self.frontiers.draw(self._state.answer(FRONTIER), self._chosen["kind"], close=close)
 
     def say(self) -> str:
         """What a faster run costs."""
         return frontier_answer(self._state)
 
+    def _tapped(self, event: Any) -> None:
+        """Look at the run of the bubble under the pointer, or at the runs of the place."""
+        x, y = event.x * QUANTITIES["run_time_s"].per_unit, event.y * QUANTITIES["energy_j"].per_unit
+        across, up = self._state.axes["run_time_s"], self._state.axes["energy_j"]
+        if not (across.low <= x <= across.high and up.low <= y <= up.high):
+            return
+        if run := self.frontiers.run_at(x, y):
+            mark = Brushes()
+            for name in ("run_time_s", "energy_j"):
+                mark = mark.with_range(name, run[name], run[name])
+            self._state.look_at(mark, f"On the frontier: {network_text(run)}")
+            return
+        mark = Brushes()
+        for name, axis, value in (("run_time_s", across, x), ("energy_j", up, y)):
+            first = math.floor(axis.position(value))
+            mark = mark.with_range(name, axis.value(first), axis.value(first + 1))
+        self._state.look_at(mark, f"Near {duration_text(x)} and {energy_text(y)}")
+
     def table(self) -> ChartTable:
-        """The frontier."""
-        rows = self._state.answer("pareto_frontier").to_pylist()
-        names = ("run_time_s", "energy_j", "hardware", "dataset", "shape", "size", "depth")
-        header = ("Run time (s)", "Energy (J)", "Hardware", "Data set", "Shape", "Parameters", "Layers")
+        """The frontiers."""
+        rows = self._state.answer(FRONTIER).to_pylist()
+        names = (
+            "run_time_s",
+            "energy_j",
+            "kind",
+            "is_unbeaten",
+            "hardware",
+            "dataset",
+            "shape",
+            "size",
+            "depth",
+        )
+        header = (
+            *("Run time (s)", "Energy (J)", "Frontier of", "Beaten by none"),
+            *("Hardware", "Data set", "Shape", "Parameters", "Layers"),
+        )
         return ChartTable(header, [[row[name] for name in names] for row in rows])
