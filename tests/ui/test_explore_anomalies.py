@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from energyvis_panel.domain.explained_effects import ExplainedEffect
 from energyvis_panel.state.explore.exploration import Exploration
-from tests.ui.scored_runs import scored_gateway
+from tests.scored_runs import scored_gateway
 
 pytestmark = pytest.mark.ui
 

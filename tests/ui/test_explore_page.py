@@ -1,25 +1,26 @@
-"""The Explore page in a real browser: a brush in one view changes the others."""
+"""The Explore page in a real browser: a brush in one view changes the others, by mouse and by keyboard."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from panel.tests.util import serve_component, wait_until
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
+from tests.scored_runs import scored_gateway
 
 pytestmark = pytest.mark.ui
 
 ALL_RUNS = "63,527 of 63,527 runs"
-VIEWS = ("energy-histogram", "runtime-energy", "parallel-coordinates")
-REVISIONS = f"{list(VIEWS)}.map(name => Bokeh.documents[0].get_model_by_name(name).tags[0])"
 
 
 @pytest.fixture
-def state(butter_e: Gateway) -> Exploration:
-    return Exploration(butter_e)
+def state() -> Exploration:
+    gateway, scores = scored_gateway()
+    return Exploration(gateway, scores=scores)
 
 
 @pytest.fixture
@@ -30,14 +31,36 @@ def errors(page: Page) -> list[str]:
     return found
 
 
-def opened(page: Page, state: Exploration) -> None:
-    """The page, idle: a brush before that is lost."""
-    from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - brings numba; only with --ui
+@pytest.fixture
+def opened(page: Page, state: Exploration, errors: list[str]) -> Iterator[Page]:
+    """The page with all views, idle: a brush before that is lost."""
+    from energyvis_panel.views.explore.page import (  # noqa: PLC0415 - brings numba; only with --ui
+        VIEW_CLASSES,
+        ExplorePage,
+    )
 
-    page.set_viewport_size({"width": 1440, "height": 1400})
+    page.set_viewport_size({"width": 1440, "height": 3200})
     serve_component(page, lambda: ExplorePage(state))
-    expect(page.get_by_role("status")).to_have_text(ALL_RUNS)
+    expect(count_of(page)).to_have_text(ALL_RUNS)
+    for view in VIEW_CLASSES.values():
+        expect(page.get_by_role("heading", name=view.question)).to_be_visible(timeout=40_000)
+    expect(page.get_by_text("runs with known energy are flagged")).to_be_visible(timeout=40_000)
     page.wait_for_function("Bokeh.documents[0].is_idle")
+    yield page
+    assert errors == []
+
+
+def count_of(page: Page) -> Locator:
+    """The number of selected runs in the rail."""
+    return page.locator(".selection .count")
+
+
+def counted(page: Page, state: Exploration) -> str:
+    """What the rail says once it shows the state's selection."""
+    wait_until(lambda: all(state.is_current(slot) for slot in state.posed), page)
+    said = f"{state.run_count:,} of 63,527 runs"
+    expect(count_of(page)).to_have_text(said)
+    return said
 
 
 def drag(page: Page, figure: int, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -49,58 +72,124 @@ def drag(page: Page, figure: int, start: tuple[float, float], end: tuple[float, 
     page.mouse.up()
 
 
-@pytest.mark.parametrize(
-    ("figure", "start", "end", "brushed"),
-    [
-        (0, (0.4, 0.4), (0.6, 0.6), {"energy_j"}),
-        (1, (0.3, 0.3), (0.7, 0.7), {"run_time_s", "energy_j"}),
-        (2, (0.27, 0.4), (0.30, 0.7), {"depth"}),
-    ],
-)
-def test_a_brush_in_one_view_changes_all(
-    page: Page,
-    state: Exploration,
-    errors: list[str],
-    figure: int,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    brushed: set[str],
-) -> None:
-    opened(page, state)
-    drag(page, figure, start, end)
-    wait_until(lambda: set(state.brushes.ranges) == brushed, page)
-    wait_until(lambda: page.evaluate(REVISIONS) == [1, 1, 1], page)
+def test_a_brush_in_one_view_changes_all(opened: Page, state: Exploration) -> None:
+    drag(opened, 0, (0.4, 0.4), (0.6, 0.5))
+    wait_until(lambda: set(state.brushes.ranges) == {"energy_j"}, opened)
+    said = counted(opened, state)
     assert 0 < state.run_count < state.total_runs
-    counted = f"{state.run_count:,} of 63,527 runs"
-    expect(page.get_by_role("status")).to_have_text(counted)
-    expect(page.get_by_text(re.compile(re.escape(counted)))).to_have_count(4)  # three answers and the rail
-    assert errors == []
+    # The rail and the answers that count runs: distribution, frontier, drivers, anomalies, leaderboard.
+    wait_until(lambda: opened.get_by_text(re.compile(re.escape(said))).count() >= 5, opened)
+    drag(opened, 1, (0.4, 0.2), (0.7, 0.6))
+    wait_until(lambda: set(state.brushes.ranges) == {"run_time_s", "energy_j"}, opened)
+    assert counted(opened, state) != said
 
 
-def test_a_chip_takes_its_brush_away(page: Page, state: Exploration, errors: list[str]) -> None:
-    opened(page, state)
-    drag(page, 0, (0.4, 0.4), (0.6, 0.6))
-    page.get_by_role("button", name="Remove brush").click()
-    expect(page.get_by_role("status")).to_have_text(ALL_RUNS)
+def test_chips_are_inverted_and_removed_and_steps_taken_back_by_keyboard(
+    opened: Page, state: Exploration
+) -> None:
+    drag(opened, 0, (0.4, 0.4), (0.6, 0.5))
+    wait_until(lambda: bool(state.brushes.ranges), opened)
+    counted(opened, state)
+    inside = state.run_count
+    opened.get_by_role("button", name="Invert").press("Enter")
+    wait_until(lambda: state.brushes.inverted == {"energy_j"}, opened)
+    counted(opened, state)
+    assert state.run_count == 63_527 - inside
+    expect(opened.get_by_role("button", name=re.compile("Invert: Not energy"))).to_be_focused()
+    opened.keyboard.press("Control+z")
+    wait_until(lambda: not state.brushes.inverted, opened)
+    opened.keyboard.press("Control+Shift+z")
+    wait_until(lambda: bool(state.brushes.inverted), opened)
+    opened.get_by_role("button", name="Remove brush").click()
+    expect(count_of(opened)).to_have_text(ALL_RUNS)
     assert not state.brushes
-    assert errors == []
 
 
-def test_dragging_a_brush_ends_with_its_last_place(page: Page, state: Exploration, errors: list[str]) -> None:
-    opened(page, state)
-    drag(page, 0, (0.4, 0.4), (0.5, 0.6))
-    wait_until(lambda: page.evaluate(REVISIONS) == [1, 1, 1], page)
-    drag(page, 0, (0.45, 0.5), (0.7, 0.5))
+def test_fields_brush_without_a_mouse(opened: Page, state: Exploration) -> None:
+    box = opened.get_by_role("checkbox", name="mnist")
+    box.focus()
+    opened.keyboard.press("Space")
+    wait_until(lambda: state.brushes.sets == {"dataset": ("mnist",)}, opened)
+    counted(opened, state)
+    expect(box).to_be_checked()
+    expect(box).to_be_focused()
+    opened.locator("summary", has_text="Ranges").press("Enter")
+    low = opened.get_by_label("Depth, from (layers)")
+    low.fill("8")
+    low.press("Enter")
+    wait_until(lambda: "depth" in state.brushes.ranges, opened)
+    counted(opened, state)
+    low.fill("deep")
+    low.press("Enter")
+    expect(opened.get_by_role("alert").filter(has_text="'deep' is not a number")).to_be_visible()
+    assert state.brushes.ranges["depth"][0] == 8
+
+
+def test_a_selection_is_kept_in_the_browser(opened: Page, state: Exploration) -> None:
+    state.brush_set("hardware", ("GPU node",))
+    said = counted(opened, state)
+    opened.get_by_role("button", name="Save", exact=False).first.click()
+    opened.get_by_label("Name of the selection").fill("All GPU nodes")
+    opened.keyboard.press("Enter")
+    opened.get_by_role("button", name="Clear all").click()
+    expect(count_of(opened)).to_have_text(ALL_RUNS)
+    opened.get_by_role("button", name="Restore: All GPU nodes").click()
+    expect(count_of(opened)).to_have_text(said)
+    opened.get_by_role("button", name="Forget: All GPU nodes").click()
+    expect(opened.get_by_role("button", name="Restore: All GPU nodes")).to_have_count(0)
+
+
+def test_dragging_a_brush_ends_with_its_last_place(opened: Page, state: Exploration) -> None:
+    drag(opened, 0, (0.4, 0.3), (0.5, 0.4))
+    wait_until(lambda: "energy_j" in state.brushes.ranges, opened)
+    first = state.brushes.ranges["energy_j"]
+    counted(opened, state)
+    drag(opened, 0, (0.45, 0.35), (0.7, 0.35))
+    wait_until(lambda: state.brushes.ranges["energy_j"] != first, opened)
+    counted(opened, state)
     model = "Bokeh.documents[0].get_model_by_name('energy-histogram-brush')"
     wait_until(
         lambda: (
             state.brushes.ranges["energy_j"][0]
-            == pytest.approx(3600 * page.evaluate(f"{model}.left"), rel=1e-3)
+            == pytest.approx(3600 * opened.evaluate(f"{model}.left"), rel=1e-3)
         ),
-        page,
+        opened,
     )
-    drawn = "Bokeh.documents[0].get_model_by_name('energy-histogram').tags[0]"
-    wait_until(lambda: page.evaluate(drawn) == state.revision, page)
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("status")).to_have_text(ALL_RUNS)
-    assert errors == []
+
+
+def test_a_card_says_how_to_read_it_and_saves_its_rows(
+    opened: Page, state: Exploration, tmp_path: Path
+) -> None:
+    state.brush_set("dataset", ("mnist",))
+    counted(opened, state)
+    opened.get_by_role("button", name=re.compile("More about: Which runs are fast")).click()
+    table = opened.get_by_role("region", name=re.compile("Table: Which runs are fast"))
+    expect(table.get_by_role("row").nth(1)).to_contain_text("mnist")
+    with opened.expect_download() as saved:
+        opened.get_by_role("button", name="CSV").first.click()
+    saved.value.save_as(tmp_path / "frontier.csv")
+    lines = (tmp_path / "frontier.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "# Synthetic data, not measured."
+    assert "mnist" in lines[2]
+
+
+def test_a_click_on_a_bar_shows_its_runs_and_one_of_them(opened: Page, state: Exploration) -> None:
+    box: Any = opened.locator(".bk-Figure").nth(0).bounding_box()
+    opened.mouse.click(box["x"] + 0.45 * box["width"], box["y"] + 0.33 * box["height"])
+    wait_until(lambda: state.mark is not None, opened)
+    drawer = opened.get_by_role("region", name="Runs looked at")
+    expect(drawer).to_be_visible()
+    drawer.get_by_role("table").nth(1).get_by_role("button").first.click()
+    expect(drawer.get_by_text("Minute watts come with the raw set")).to_be_visible()
+    opened.keyboard.press("Escape")
+    wait_until(lambda: state.mark is None, opened)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_is_wider_than_the_page(page: Page, state: Exploration, width: int) -> None:
+    from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - brings numba; only with --ui
+
+    page.set_viewport_size({"width": width, "height": 844})
+    serve_component(page, lambda: ExplorePage(state))
+    expect(page.get_by_text("runs with known energy are flagged")).to_be_attached(timeout=40_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

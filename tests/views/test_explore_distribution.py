@@ -79,7 +79,7 @@ def test_a_brush_of_its_own_keeps_the_bars_and_moves_the_quartiles(view: Any, st
     state.brush_set("hardware", ("GPU node",))
     assert view.selected.data["runs"].sum() == state.categories["hardware"]["GPU node"]
     assert view.selected.data["of"].sum() == 63_527
-    assert len(view.distribution.marks.source.data["median"]) == 1
+    assert np.isfinite(view.distribution.marks.source.data["median"]).tolist() == [False, True]
 
 
 def test_the_context_has_the_area_of_the_selection(view: Any, state: Exploration) -> None:
@@ -174,7 +174,7 @@ def test_nothing_selected_is_drawn_as_context_alone(view: Any, state: Exploratio
     bars = view.selected.data
     assert not bars["height"].any()
     assert np.abs(bars["context"]).sum() == 63_527
-    assert view.distribution.marks.source.data["y"] == []
+    assert np.isnan(view.distribution.marks.source.data["y"]).all()
     assert view.chart.y_range.end > 0
 
 

@@ -1,10 +1,11 @@
 """Asks the questions of one session side by side, forgets what is stale, and remembers what all share."""
 
 import itertools
+import logging
 import threading
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Final, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 import pyarrow as pa
@@ -14,10 +15,33 @@ from energyvis_panel.state.explore.axis import Axis
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.question import Answer, Asked
 
+log = logging.getLogger(__name__)
+
 POOL: Final = ThreadPoolExecutor(4, thread_name_prefix="explore")
 """Small questions run on one core each in DuckDB, so asking them side by side uses the others."""
 MOST_REMEMBERED: Final = 64
 """Answers about all runs that one process keeps for its sessions."""
+CANCEL_AGAIN_S: Final = 0.05
+"""How often to cancel what was withdrawn before it began."""
+
+
+class Token(NamedTuple):
+    """Name of a question that is being asked.
+
+    Attributes
+    ----------
+    session
+        Whose it is.
+    since
+        How many times that session had withdrawn its questions before.
+    serial
+        Which of its questions it is.
+
+    """
+
+    session: int
+    since: int
+    serial: int
 
 
 class Asks(Protocol):
@@ -39,20 +63,16 @@ class Remembered:
 
     def find(self, asked: Asked) -> pa.Table | None:
         """The answer, if it is remembered."""
-        return None if asked.brushes else self._answers.get(self._key(asked))
+        return None if asked.brushes else self._answers.get(asked.key)
 
-    def keep(self, asked: Asked, answer: Answer) -> None:
-        """Remember an answer about all runs."""
-        if asked.brushes or not isinstance(answer, pa.Table):
+    def keep(self, asked: Asked, answer: pa.Table) -> None:
+        """Remember an answer about all runs; others are as many as there are brushes."""
+        if asked.brushes:
             return
         with self._lock:
             while len(self._answers) >= MOST_REMEMBERED:
                 self._answers.pop(next(iter(self._answers)))
-            self._answers[self._key(asked)] = answer
-
-    @staticmethod
-    def _key(asked: Asked) -> str:
-        return f"{asked.question.name} {sorted(asked.question.values.items())}"
+            self._answers[asked.key] = answer
 
 
 REMEMBERED: Final[WeakKeyDictionary[object, Remembered]] = WeakKeyDictionary()
@@ -75,49 +95,72 @@ class Asking:
         self._gateway = gateway
         self._axes = axes
         self._remembered = REMEMBERED.setdefault(gateway, Remembered())
-        self._running: set[object] = set()
+        self._running: set[Token] = set()
         self._serial = itertools.count()
+        self._withdrawals = 0
         self._lock = threading.Lock()
 
     def answers(self, asked: Iterable[Asked]) -> list[Answer | None]:
-        """Answers in the order of the questions; None where :meth:`withdraw` was quicker.
+        """Answers in the order of the questions; None for all that :meth:`withdraw` found unanswered.
 
-        Touches nothing of the session's state, so any thread may call it.
+        Equal questions are asked once. Touches nothing of the session's state, so any thread may call it.
         """
-        return [future.result() for future in [POOL.submit(self._answer, one) for one in asked]]
+        ordered = list(asked)
+        since = self._withdrawals
+        futures: dict[str, Future[Answer | None]] = {}
+        for one in ordered:
+            if one.key not in futures:
+                futures[one.key] = POOL.submit(self._answer, one, since)
+        while wait(futures.values(), CANCEL_AGAIN_S).not_done:
+            # A question that had not begun when it was withdrawn could not be cancelled then.
+            if since != self._withdrawals:
+                self._cancel(since)
+        return [futures[one.key].result() for one in ordered]
 
     def withdraw(self) -> None:
         """Cancel what is being asked: nobody waits for it any more."""
         with self._lock:
-            running = list(self._running)
-            self._running.clear()
-        for token in running:
+            since = self._withdrawals
+            self._withdrawals += 1
+        self._cancel(since)
+
+    def _cancel(self, since: int) -> None:
+        with self._lock:
+            stale = [token for token in self._running if token.since <= since]
+        for token in stale:
             self._gateway.cancel(token)
 
-    def _answer(self, asked: Asked) -> Answer | None:
+    def _answer(self, asked: Asked, since: int) -> Answer | None:
         if (known := self._remembered.find(asked)) is not None:
             return known
-        token = (id(self), next(self._serial))
+        token = Token(id(self), since, next(self._serial))
         with self._lock:
+            if since != self._withdrawals:
+                return None
             self._running.add(token)
+        answer: Answer
         try:
-            answer: Answer = self._gateway.ask(
+            answer = self._gateway.ask(
                 f"explore/{asked.question.name}",
                 token=token,
                 brushes=asked.brushes.parameter(self._axes),
                 **asked.question.values,
             )
+            if asked.question.condense is not None:
+                answer = asked.question.condense(answer)
         except EnergyVisError as error:
-            with self._lock:
-                withdrawn = token not in self._running
             answer = error
-            if withdrawn:
-                return None
+        except Exception as error:  # whatever befalls one question, the others are drawn
+            log.exception("explore/%s failed", asked.question.name)
+            answer = EnergyVisError(
+                f"The question {asked.question.name!r} failed: {error}. The server's log says where."
+            )
         finally:
             with self._lock:
                 self._running.discard(token)
-        self._remembered.keep(asked, answer)
-        return answer
+        if isinstance(answer, pa.Table):
+            self._remembered.keep(asked, answer)
+        return answer if since == self._withdrawals else None
 
 
 def unbrushed(asked: Asked) -> Asked:

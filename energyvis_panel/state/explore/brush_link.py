@@ -2,6 +2,7 @@
 
 import math
 from typing import Final
+from urllib.parse import unquote
 
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.explore.brushes import Brushes, Point
@@ -9,12 +10,17 @@ from energyvis_panel.state.explore.dimensions import NAMES, PLANES, SETS
 
 NOT: Final = "!"
 """Stands before the name of an inverted brush."""
+ESCAPED: Final = str.maketrans({"%": "%25", ";": "%3B", "|": "%7C"})
+"""What a value of a category may hold, though it parts the text."""
 
 
 def link_text(brushes: Brushes) -> str:
     """The brushes as text, e.g. ``"energy_j:10000..2e+06;!hardware:CPU node"``; empty for none."""
     parts = {name: f"{number(low)}..{number(high)}" for name, (low, high) in sorted(brushes.ranges.items())}
-    parts |= {name: "|".join(values) for name, values in sorted(brushes.sets.items())}
+    parts |= {
+        name: "|".join(value.translate(ESCAPED) for value in values)
+        for name, values in sorted(brushes.sets.items())
+    }
     parts |= {
         name: "|".join(f"{number(x)},{number(y)}" for x, y in vertices)
         for name, vertices in sorted(brushes.lassos.items())
@@ -39,12 +45,12 @@ def brushes_from_link(text: str) -> Brushes:
                 f"The link's brush {part!r} names no dimension. Use one of {', '.join(NAMES)}."
             )
         if name in SETS:
-            brushes = brushes.with_set(name, tuple(filter(None, said.split("|"))))
+            brushes = brushes.with_set(name, tuple(unquote(value) for value in said.split("|") if value))
         elif name in PLANES:
             brushes = brushes.with_lasso(name, tuple(point(part, corner) for corner in said.split("|")))
         else:
             brushes = with_range_said(brushes, name, part, said)
-        if part.startswith(NOT) and name not in brushes.inverted:
+        if part.startswith(NOT) != (name in brushes.inverted):
             brushes = brushes.turned(name)
     return brushes
 

@@ -57,6 +57,12 @@ class Brushes:
         """Names of the brushes that are set."""
         return (*self.ranges, *self.sets, *self.lassos)
 
+    @property
+    def key(self) -> str:
+        """The same text for equal brushes."""
+        parts = (self.ranges, self.sets, self.lassos)
+        return f"{[sorted(part.items()) for part in parts]} {sorted(self.inverted)}"
+
     def with_range(self, dimension: str, low: float = -math.inf, high: float = math.inf) -> Self:
         """These brushes with a range on one quantity; a range open at both ends is no brush.
 
@@ -98,7 +104,7 @@ class Brushes:
         Raises
         ------
         SettingsError
-            If the plane is unknown, or the polygon has too few or too many corners.
+            If the plane is unknown, or the polygon has too few or too many corners, or one that is no point.
 
         """
         if plane not in PLANES:
@@ -110,6 +116,8 @@ class Brushes:
                 f"A lasso has {FEWEST_VERTICES} to {MOST_VERTICES} corners, "
                 f"not {len(vertices)}. Draw it again."
             )
+        if not all(math.isfinite(number) for corner in vertices for number in corner):
+            raise SettingsError(f"A corner of the lasso lies nowhere: {vertices}. Draw it again.")
         return replace(self, lassos=dict(self.lassos) | {plane: tuple(vertices)})
 
     def turned(self, name: str) -> Self:

@@ -42,6 +42,8 @@ class Exploration(param.Parameterized):
         doc="What of the selection is looked at; None = nothing.",
     )
     mark_title = param.String(default="", doc="What is looked at, for people.")
+    origin = param.String(default="", doc="Where the runs come from; empty = the shipped stand-in.")
+    scores = param.Parameter(default=None, doc="What scores the runs for anomalies; None = nothing does.")
     refusal = param.String(
         default="", doc="Why the last link or question was refused; empty when all is well."
     )
@@ -98,6 +100,11 @@ class Exploration(param.Parameterized):
         for slot in slots:
             for held in (self._posed, self._answers, self._contexts):
                 held.pop(slot, None)
+
+    @property
+    def posed(self) -> tuple[str, ...]:
+        """Slots whose questions are asked."""
+        return tuple(self._posed)
 
     def has_answer(self, slot: str) -> bool:
         """Whether a slot was answered, for these brushes or earlier ones."""
@@ -168,6 +175,10 @@ class Exploration(param.Parameterized):
 
         """
         return self._table(self._answers[slot][1])
+
+    def asked(self, slot: str) -> Question:
+        """The question to which :meth:`answer` gives the last answer; the one posed now may be another."""
+        return self._answers[slot][0].question
 
     def context(self, slot: str) -> pa.Table:
         """The answer in a slot about all runs.
@@ -260,6 +271,10 @@ class Exploration(param.Parameterized):
             self._past = [*self._past[-UNDO_STEPS + 1 :], self.brushes]
         self._future.clear()
         self._last_change = (dimensions, now)
+        if self._past[-1] == brushes:
+            # A drag that ended where it began is no step: to take it back would change nothing.
+            self._past.pop()
+            self._last_change = NO_CHANGE
         self._show(brushes)
 
     def _show(self, brushes: Brushes) -> None:

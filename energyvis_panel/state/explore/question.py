@@ -1,6 +1,6 @@
 """A question that a view asks of the selected runs at each brush."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -28,6 +28,9 @@ class Question:
         Whether the others are drawn without waiting for it; its view follows when it is answered.
     in_context
         Whether it is also asked of all runs, for the grey behind the selection.
+    condense
+        What is made of the answer before anyone sees it, in the thread that asked; it must have an equal for
+        each equal question, as a function or a frozen dataclass has.
 
     """
 
@@ -36,6 +39,7 @@ class Question:
     values: Mapping[str, object] = field(default_factory=dict)
     slow: bool = False
     in_context: bool = True
+    condense: Callable[[pa.Table], pa.Table] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,12 @@ class Asked:
 
     question: Question
     brushes: Brushes
+
+    @property
+    def key(self) -> str:
+        """The same text for equal questions under equal brushes, whatever slots they fill."""
+        asks = self.question
+        return f"{asks.name} {sorted(asks.values.items())} {asks.condense} {self.brushes.key}"
 
     @classmethod
     def under(cls, question: Question, brushes: Brushes) -> "Asked":

@@ -1,5 +1,6 @@
 """Quartiles and medians of CPU and GPU nodes, written into the figure of a distribution."""
 
+import math
 from typing import Any, Final
 
 from bokeh.core.properties import value
@@ -9,6 +10,7 @@ from energyvis_panel.state.explore.axis import BINS, Axis
 from energyvis_panel.state.explore.energy_distribution import Heights, Measure, Quartiles
 from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
+from energyvis_panel.views.theme import GREY
 
 MARK: Final = 0.35
 """Where between the highest bar and the frame the quartiles lie."""
@@ -27,8 +29,11 @@ class DistributionMarks:
 
     def __init__(self, figure: Any, measure: Measure, axis: Axis) -> None:
         self._measure, self._axis = measure, axis
-        self.source = ColumnDataSource({name: [] for name in MARK_COLUMNS})
-        self.names = ColumnDataSource({name: [] for name in NAME_COLUMNS})
+        self.source = ColumnDataSource(
+            {name: [unseen(name, colour) for colour in HARDWARE_COLOURS] for name in MARK_COLUMNS}
+        )
+        blank = {"x": math.nan, "y": math.nan, "text": "", "colour": GREY, "align": "left", "baseline": "top"}
+        self.names = ColumnDataSource({name: [at] * len(HARDWARE) for name, at in blank.items()})
         marks = {"source": self.source, "level": "overlay"}
         figure.segment("median", 0, "median", "y", line_color="colour", line_dash="dotted", **marks)
         figure.segment("lower", "y", "upper", "y", line_color="colour", line_width=3, **marks)
@@ -64,8 +69,7 @@ class DistributionMarks:
         ):
             up = at == 0
             sign = 1.0 if up else -1.0
-            if found:
-                self._add(rows, found, sign * float(tops[at] + MARK * (frame[at] - tops[at])), colour, up=up)
+            self._add(rows, found, sign * float(tops[at] + MARK * (frame[at] - tops[at])), colour, up=up)
             left = found is None or self._bin(found.median) > BINS / 2
             low, high = (edge / self._measure.quantity.per_unit for edge in (self._axis.low, self._axis.high))
             names["x"].append(low if left else high)
@@ -77,7 +81,16 @@ class DistributionMarks:
         self.source.data = rows
         self.names.data = names
 
-    def _add(self, rows: Columns, found: Quartiles, y: float, colour: str, *, up: bool) -> None:
+    def _add(self, rows: Columns, found: Quartiles | None, y: float, colour: str, *, up: bool) -> None:
+        """Add the row of a class, an unseen one where it has no runs.
+
+        Bokeh lays out texts asynchronously, by the number of rows that there was when it began: it must not
+        change.
+        """
+        if found is None:
+            for name in MARK_COLUMNS:
+                rows[name].append(unseen(name, colour))
+            return
         quantity = self._measure.quantity
         for name, amount in (("lower", found.lower), ("median", found.median), ("upper", found.upper)):
             rows[name].append(min(max(amount, self._axis.low), self._axis.high) / quantity.per_unit)
@@ -94,3 +107,10 @@ class DistributionMarks:
 
     def _bin(self, value: float) -> float:
         return self._axis.position(value)
+
+
+def unseen(column: str, colour: str) -> object:
+    """What a column holds for a class without runs."""
+    if column.endswith("_said"):
+        return ""
+    return {"colour": colour, "offset": 0, "baseline": "top"}.get(column, math.nan)

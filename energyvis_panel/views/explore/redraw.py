@@ -1,18 +1,24 @@
 """Latest wins: brushes that come faster than they can be answered are answered once, with the last."""
 
 import asyncio
+import logging
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import panel as pn
-from bokeh.document import Document
+from bokeh.document import Document, without_document_lock
 from panel.io.document import hold
 from panel.io.state import set_curdoc
 
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.question import Answer, Asked
 
-GATHER_MS: Final = 12
+log = logging.getLogger(__name__)
+
+GATHER_MS: Final = 5
 """How long to gather brushes: a drag moves two edges in two messages, and more wait in the socket."""
 PATIENCE_S: Final = 0.4
 """A stale answer is withdrawn if something was drawn this lately: a drag without pause is still drawn."""
@@ -32,54 +38,80 @@ class LatestWins:
         self._gathering = False
         self._asking = False
         self._again = False
-        self._drawn_s = -1.0
+        self._slow = False
+        self._ended = False
+        self._published: asyncio.Future[None] | None = None
+        self._drawn_s = -math.inf
 
     def __call__(self, _refresh: Callable[[], None]) -> None:
         """Have the present brushes answered soon, unless that is already on its way."""
-        if self._gathering:
+        if self._gathering or self._ended:
             return
         self._gathering = True
         # Only the next-tick call may come from another thread; the timeout is then set on the loop itself.
         self._document.add_next_tick_callback(self._gather)
 
+    def end(self) -> None:
+        """Ask no more: the session is over, and its document has no next tick."""
+        self._ended = True
+        self._state.asking.withdraw()
+        if self._published is not None and not self._published.done():
+            self._published.set_result(None)
+
     def _gather(self) -> None:
-        answer: Any = self._answer  # Bokeh awaits a coroutine, though its types do not say so
+        # With the document's lock held until the answer is there, the next brush could not come in meanwhile.
+        answer: Any = without_document_lock(self._answer)  # Bokeh awaits it, though its types do not say so
         self._document.add_timeout_callback(answer, GATHER_MS)
 
     async def _answer(self) -> None:
         self._gathering = False
         if self._asking:
             self._again = True
-            if time.monotonic() - self._drawn_s < PATIENCE_S:
+            # Slow questions give way always: the prompt ones have been drawn, and come first again.
+            if self._slow or time.monotonic() - self._drawn_s < PATIENCE_S:
                 self._state.asking.withdraw()
             return
         self._asking = True
+        self._slow = False
         try:
-            await self._rounds()
+            while not self._ended:
+                self._again = False
+                await self._round()
+                if not self._again and self._slow:
+                    break
+                self._slow = not self._again
         finally:
             self._asking = False
 
-    async def _rounds(self) -> None:
-        slow = False
-        while True:
-            self._again = False
-            wanted = self._state.stale(slow=slow)
-            answers = await asyncio.get_running_loop().run_in_executor(None, self._state.answered, wanted)
-            withdrawn = self._again and len(answers) < len(wanted)
-            if not withdrawn and (answers or not slow):
-                with set_curdoc(self._document), hold(self._document):
-                    self._state.publish(answers)
-                self._drawn_s = time.monotonic()
-            if self._again:
-                slow = False
-            elif slow:
-                return
-            else:
-                slow = True
+    async def _round(self) -> None:
+        wanted = self._state.stale(slow=self._slow)
+        if self._slow and not wanted:
+            return
+        loop = asyncio.get_running_loop()
+        answers = await loop.run_in_executor(None, self._state.answered, wanted)
+        withdrawn = self._again and len(answers) < len(wanted)
+        if withdrawn or self._ended:
+            return
+        self._published = published = loop.create_future()
+        self._document.add_next_tick_callback(partial(self._publish, answers, published))
+        await published
+        self._drawn_s = time.monotonic()
+
+    def _publish(self, answers: Mapping[str, tuple[Asked, Answer]], published: asyncio.Future[None]) -> None:
+        try:
+            with set_curdoc(self._document), hold(self._document):
+                self._state.publish(answers)
+        except Exception:  # a view that cannot be drawn must not cost the next brush its answer
+            log.exception("the selection could not be drawn")
+        finally:
+            if not published.done():
+                published.set_result(None)
 
 
 def redraw_latest(state: Exploration) -> None:
     """Let ``state`` answer through a :class:`LatestWins` of the present session, if there is one."""
     document = pn.state.curdoc
     if document is not None and document.session_context is not None:
-        state.schedule = LatestWins(state, document)
+        latest = LatestWins(state, document)
+        state.schedule = latest
+        pn.state.on_session_destroyed(lambda _context: latest.end())

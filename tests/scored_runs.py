@@ -1,4 +1,4 @@
-"""The stand-in's runs with their scores, made once for all browser tests that need them."""
+"""The stand-in's runs with their scores, made once for all tests that need them."""
 
 import functools
 
