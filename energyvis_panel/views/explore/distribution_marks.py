@@ -1,6 +1,5 @@
 """Quartiles and medians of CPU and GPU nodes, written into the figure of a distribution."""
 
-import math
 from typing import Any, Final
 
 from bokeh.core.properties import value
@@ -9,8 +8,8 @@ from bokeh.models import ColumnDataSource
 from energyvis_panel.state.explore.axis import BINS, Axis
 from energyvis_panel.state.explore.energy_distribution import Heights, Measure, Quartiles
 from energyvis_panel.state.explore.sentences import HARDWARE
+from energyvis_panel.views.explore.steady_rows import blank, steady
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
-from energyvis_panel.views.theme import GREY
 
 MARK: Final = 0.35
 """Where between the highest bar and the frame the quartiles lie."""
@@ -30,10 +29,9 @@ class DistributionMarks:
     def __init__(self, figure: Any, measure: Measure, axis: Axis) -> None:
         self._measure, self._axis = measure, axis
         self.source = ColumnDataSource(
-            {name: [unseen(name, colour) for colour in HARDWARE_COLOURS] for name in MARK_COLUMNS}
+            {name: [blank(name) for _hardware in HARDWARE] for name in MARK_COLUMNS}
         )
-        blank = {"x": math.nan, "y": math.nan, "text": "", "colour": GREY, "align": "left", "baseline": "top"}
-        self.names = ColumnDataSource({name: [at] * len(HARDWARE) for name, at in blank.items()})
+        self.names = ColumnDataSource(steady({name: [] for name in NAME_COLUMNS}, len(HARDWARE)))
         marks = {"source": self.source, "level": "overlay"}
         figure.segment("median", 0, "median", "y", line_color="colour", line_dash="dotted", **marks)
         figure.segment("lower", "y", "upper", "y", line_color="colour", line_width=3, **marks)
@@ -82,14 +80,10 @@ class DistributionMarks:
         self.names.data = names
 
     def _add(self, rows: Columns, found: Quartiles | None, y: float, colour: str, *, up: bool) -> None:
-        """Add the row of a class, an unseen one where it has no runs.
-
-        Bokeh lays out texts asynchronously, by the number of rows that there was when it began: it must not
-        change.
-        """
+        """Add the row of a class, an unseen one where it has no runs."""
         if found is None:
             for name in MARK_COLUMNS:
-                rows[name].append(unseen(name, colour))
+                rows[name].append(blank(name))
             return
         quantity = self._measure.quantity
         for name, amount in (("lower", found.lower), ("median", found.median), ("upper", found.upper)):
@@ -107,10 +101,3 @@ class DistributionMarks:
 
     def _bin(self, value: float) -> float:
         return self._axis.position(value)
-
-
-def unseen(column: str, colour: str) -> object:
-    """What a column holds for a class without runs."""
-    if column.endswith("_said"):
-        return ""
-    return {"colour": colour, "offset": 0, "baseline": "top"}.get(column, math.nan)

@@ -27,6 +27,7 @@ from energyvis_panel.views.explore.forest_columns import (
     forest_rows,
     shown_names,
 )
+from energyvis_panel.views.explore.steady_rows import steady
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS, plain_ticks
 from energyvis_panel.views.theme import ALTERNATIVE, BASELINE, GREY, style_figure
 
@@ -64,6 +65,7 @@ class Forest:
             {"y": [0, 0], "said": ["", ""], "colour": [GREY] * 2, "align": ["left"] * 2, "offset": [6, 6]}
         )
         self._names: list[str] = []
+        self._most = 0
         ranges: dict[str, Any] = {"x_range": (0.1, 10), "y_range": (-0.6, 1.4)}
         self.figure: Any = new_figure(
             sizing_mode="stretch_width", height=AROUND_PX, tools="", x_axis_type="log", **ranges
@@ -159,11 +161,15 @@ class Forest:
             beside = low * high > 1
             beside = low * high > 1
             self._head(align=["left" if beside else "right"] * 2, offset=[6 if beside else -6] * 2)
-        self.rows.data = forest_rows(found, self._names, shown, further, side_colours(shown))
+        self._put(forest_rows(found, self._names, shown, further, side_colours(shown)))
+
+    def _put(self, rows: Mapping[str, Sequence[Any]]) -> None:
+        self._most = max(self._most, len(rows["y"]))
+        self.rows.data = steady(rows, self._most)
 
     def clear(self) -> None:
         """Draw nothing: there is nothing to compare."""
-        self.rows.data = {name: [] for name in ROW_COLUMNS}
+        self._put({name: [] for name in ROW_COLUMNS})
         self.context.data = {"y": [], "ratio": []}
 
 

@@ -10,6 +10,8 @@ from energyvis_panel.views.explore.plane_window import PlaneWindow
 NARROW: Final = 0.15
 """Nearer to the frame than this share, a label has no room on that side."""
 
+MOST_LABELS: Final = 3
+
 
 @dataclass(frozen=True, slots=True)
 class EndLabel:

@@ -18,8 +18,9 @@ from energyvis_panel.state.explore.pareto import (
     simplified_kinds,
 )
 from energyvis_panel.state.explore.sentences import HARDWARE
-from energyvis_panel.views.explore.frontier_labels import end_labels, label_columns
+from energyvis_panel.views.explore.frontier_labels import MOST_LABELS, end_labels, label_columns
 from energyvis_panel.views.explore.plane_window import PlaneWindow
+from energyvis_panel.views.explore.steady_rows import steady
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
 from energyvis_panel.views.theme import GREY, ORANGE, PURPLE, SKY, VERMILLION
 
@@ -43,7 +44,8 @@ class FrontierMarks:
         self.points = ColumnDataSource(points([], {}), name=name)
         self.steps = ColumnDataSource({"xs": [], "ys": [], "colour": []})
         self.frontier = ColumnDataSource({"xs": [], "ys": []})
-        self.ends = ColumnDataSource(label_columns([]))
+        self.ends = ColumnDataSource(steady(label_columns([]), MOST_LABELS))
+        self._most_kinds = 0
         self.legend = ColumnDataSource({"x": [], "y": [], "text": [], "colour": []})
         self.sizes = ColumnDataSource({"x": [], "y": [], "diameter": [], "text": []})
         figure.multi_line("xs", "ys", source=self.frontier, line_color=GREY, line_width=4, line_alpha=0.6)
@@ -120,7 +122,7 @@ class FrontierMarks:
         # Large bubbles first, so that small ones are not hidden.
         self._runs = runs
         self.points.data = points(sorted(runs, key=lambda run: -run["size"]), colours)
-        self.ends.data = label_columns(end_labels(best, self.window))
+        self.ends.data = steady(label_columns(end_labels(best, self.window)), MOST_LABELS)
         self._draw_legend(colours, kind)
         self._draw_sizes(close=close)
 
@@ -140,12 +142,14 @@ class FrontierMarks:
         if rest > 0:
             named[f"{rest} others"] = GREY
         places = [self.window.place(0.025, 0.95 - 0.065 * at) for at in range(len(named))]
-        self.legend.data = {
+        legend: dict[str, list[Any]] = {
             "x": [x for x, _y in places],
             "y": [y for _x, y in places],
             "text": list(named),
             "colour": list(named.values()),
         }
+        self._most_kinds = max(self._most_kinds, len(named))
+        self.legend.data = steady(legend, self._most_kinds)
 
 
 def stairs(runs: list[Run]) -> tuple[list[float], list[float]]:
