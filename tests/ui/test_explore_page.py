@@ -63,6 +63,12 @@ def counted(page: Page, state: Exploration) -> str:
     return said
 
 
+def tick(page: Page, state: Exploration, value: str) -> None:
+    """Admit one value of a category by its box."""
+    page.get_by_role("checkbox", name=value).click()
+    wait_until(lambda: any(value in values for values in state.brushes.sets.values()), page)
+
+
 def drag(page: Page, figure: int, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Press, move and release within a figure; corners are shares of its box."""
     box: Any = page.locator(".bk-Figure").nth(figure).bounding_box()
@@ -126,7 +132,7 @@ def test_fields_brush_without_a_mouse(opened: Page, state: Exploration) -> None:
 
 
 def test_a_selection_is_kept_in_the_browser(opened: Page, state: Exploration) -> None:
-    state.brush_set("hardware", ("GPU node",))
+    tick(opened, state, "GPU node")
     said = counted(opened, state)
     opened.get_by_role("button", name="Save", exact=False).first.click()
     opened.get_by_label("Name of the selection").fill("All GPU nodes")
@@ -160,7 +166,7 @@ def test_dragging_a_brush_ends_with_its_last_place(opened: Page, state: Explorat
 def test_a_card_says_how_to_read_it_and_saves_its_rows(
     opened: Page, state: Exploration, tmp_path: Path
 ) -> None:
-    state.brush_set("dataset", ("mnist",))
+    tick(opened, state, "mnist")
     counted(opened, state)
     opened.get_by_role("button", name=re.compile("More about: Which runs are fast")).click()
     table = opened.get_by_role("region", name=re.compile("Table: Which runs are fast"))

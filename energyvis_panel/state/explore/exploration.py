@@ -95,6 +95,19 @@ class Exploration(param.Parameterized):
         if len(unanswered) < len(new):
             self.schedule(self.refresh)
 
+    def asked_ahead(self, questions: Mapping[str, Question]) -> dict[str, tuple[Asked, Answer]]:
+        """Answers to questions that are not posed yet, for :meth:`publish` after they are.
+
+        Touches nothing, so any thread may call it.
+        """
+        wanted = {slot: Asked.under(question, self.brushes) for slot, question in questions.items()}
+        wanted |= {
+            f"{slot}@context": Asked(question, Brushes())
+            for slot, question in questions.items()
+            if question.in_context
+        }
+        return self.answered(wanted)
+
     def drop(self, *slots: str) -> None:
         """Ask the questions in these slots no longer."""
         for slot in slots:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TYPE_CHECKING
 
 import panel as pn
 
@@ -23,6 +23,9 @@ from energyvis_panel.views.explore.anomaly_charts import AnomalyCharts
 from energyvis_panel.views.explore.anomaly_settings import AnomalyFindings, AnomalySettings
 from energyvis_panel.views.explore.selection_bar import message_of
 from energyvis_panel.views.explore.view import ChartTable, ExploreView
+
+if TYPE_CHECKING:
+    from energyvis_panel.state.explore.question import Answer, Asked
 
 WAITING: Final = (
     "What each run should have taken is being worked out, once for all visitors: a few seconds for sixty "
@@ -65,6 +68,7 @@ class AnomalyTimeline(ExploreView):
         self._posed = False
         self._drawn = False
         self._trouble = ""
+        self._first: dict[str, tuple[Asked, Answer]] = {}
         super().__init__(state, **params)
 
     def build(self, _state: Exploration) -> Any:
@@ -91,12 +95,12 @@ class AnomalyTimeline(ExploreView):
             answers = {slot: self._state.answer(slot) for slot in slots if self._state.has_answer(slot)}
             if len(answers) < len(slots):
                 return
+            changed = {slot for slot, rows in answers.items() if self._seen.get(slot) is not rows}
             if not self._drawn:
                 self._draw_first()
-            changed = {slot for slot, rows in answers.items() if self._seen.get(slot) is not rows}
-            if changed:
+            elif changed:
                 self._patch(changed)
-                self._seen.update(answers)
+            self._seen.update(answers)
             said = self.say()
         except EnergyVisError as error:
             said = str(error)
@@ -139,11 +143,16 @@ class AnomalyTimeline(ExploreView):
             self._scores.prepare()
         except EnergyVisError as error:
             self._trouble = f"The runs could not be scored. {error}"
+            return
+        self._first = self._state.asked_ahead(anomaly_questions(self.thresholds))
 
     def _pose(self) -> None:
+        """Ask from now on, and draw the first answers here: figures are not added while a page is redrawn."""
         if not self._trouble:
             self._posed = True
-            self._state.pose(anomaly_questions(self.thresholds), later=True)
+            self._state.pose(anomaly_questions(self.thresholds), later=bool(self._first))
+            self._state.publish(self._first, count=False)
+            self._first = {}
         self.follow()
 
     def _draw_first(self) -> None:
@@ -157,9 +166,15 @@ class AnomalyTimeline(ExploreView):
             effects=[effect_text(effect) for effect in self._scores.effects] if self._scores else [], **wide
         )
         self.findings.on_msg(lambda event: self._node_chosen(message_of(event)))
+        self._patch(set(anomaly_questions(self.thresholds)))
         figures = [pn.pane.Bokeh(fig, **wide) for fig in self.charts.figures]
-        self.body.objects = [self.settings, *figures, self.findings]
         self._drawn = True
+
+        def show() -> None:
+            self.body.objects = [self.settings, *figures, self.findings]
+
+        # Among the answers that are drawn under one hold, a new layout may be lost on its way to the browser.
+        on_document(show)()
 
     def _patch(self, changed: set[str]) -> None:
         self.charts.draw(self._state, self.thresholds, changed)

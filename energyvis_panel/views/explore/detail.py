@@ -87,7 +87,7 @@ class DetailPanel(pn.viewable.Viewer):
         self.card = DetailCard(**wide)
         self.chart = TraceChart()
         # A figure cannot be hidden by its pane; a column around it can.
-        self.drawn = pn.Column(visible=False, **wide)
+        self.drawn = pn.Column(pn.pane.Bokeh(self.chart.fig, **wide), visible=False, **wide)
         self.column = pn.Column(self.card, self.drawn, visible=False, styles=CARD_STYLES, **wide)
         self.card.on_msg(lambda event: self.hear(message_of(event)))
         state.param.watch(self._marked, "mark")
@@ -190,6 +190,4 @@ class DetailPanel(pn.viewable.Viewer):
         if trace is None:
             return False, f"No minute watts of node {facts['node']} were recorded for job {job}."
         self.chart.draw(trace)
-        if not self.drawn.objects:
-            self.drawn.objects = [pn.pane.Bokeh(self.chart.fig, sizing_mode="stretch_width", margin=0)]
         return True, trace_caption(trace, facts)

@@ -53,7 +53,7 @@ class EnergyHistogram(ExploreView):
         self._charts: dict[str, DistributionChart] = {}
         self._show(state, FIRST["measure"])
         self._pane = pn.pane.Bokeh(self.chart, sizing_mode="stretch_width", margin=0)
-        self.choices = ChoiceBar.of(CHOICES, FIRST, on_document(self._choose))
+        self.choices = ChoiceBar.of(CHOICES, FIRST, self._choose)
         return pn.Column(self.choices, self._pane, sizing_mode="stretch_width", margin=0)
 
     @property
@@ -77,16 +77,17 @@ class EnergyHistogram(ExploreView):
         measure = MEASURES[chosen["measure"]]
         self._chosen = chosen
         if self.distribution.measure is measure:
-            self.draw()
+            on_document(self.draw)()
             return
-        state = self._state
-        self.distribution.name_models("")
+        state, before = self._state, self.distribution
         self._show(state, measure.name)
         # Dropped first, so that no answer about the measure before is left in their slots.
         state.drop(HISTOGRAM, QUARTILES)
         state.pose(measure.questions())
-        self._pane.object = self.chart
+        # Drawn before it is in the document, where only the next tick may change it.
         self.follow()
+        self._pane.object = self.chart
+        on_document(before.name_models)("")
         # An answer that was on its way has been asked for the measure before: whatever came is asked again.
         state.schedule(state.refresh)
 
