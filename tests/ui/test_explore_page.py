@@ -186,7 +186,7 @@ def test_a_click_on_a_bar_shows_its_runs_and_one_of_them(opened: Page, state: Ex
     drawer = opened.get_by_role("region", name="Runs looked at")
     expect(drawer).to_be_visible()
     drawer.get_by_role("table").nth(1).get_by_role("button").first.click()
-    expect(drawer.get_by_text("Minute watts come with the raw set")).to_be_visible()
+    expect(drawer.get_by_text("This run is synthetic, so nothing was recorded")).to_be_visible()
     opened.keyboard.press("Escape")
     wait_until(lambda: state.mark is None, opened)
 

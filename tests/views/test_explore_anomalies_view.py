@@ -277,7 +277,7 @@ def test_the_power_trace_is_drawn_with_the_run_shaded(state: Exploration) -> Non
 @pytest.mark.parametrize(
     ("readings", "said"),
     [
-        (None, "energyvis data fetch butter-e --raw"),
+        (None, "This run is synthetic"),
         (pa.table({"ts": [], "node": [], "watts": []}), "No minute watts of node"),
     ],
 )
@@ -286,6 +286,14 @@ def test_an_absent_trace_is_said(state: Exploration, readings: pa.Table | None, 
     state.look_at(Brushes().with_set("run_id", ("standin-0000007",)), "Run standin-0000007")
     assert said in panel.card.sentences[-1]
     assert not panel.drawn.visible
+
+
+def test_a_measured_run_without_a_trace_is_told_where_it_comes_from(state: Exploration) -> None:
+    facts = {"synthetic": False, "slurm_job_id": 1, "node": "r1i0n0"}
+    for trace in (None, lambda _job: None):
+        drawn, said = DetailPanel(state, trace)._power(facts)
+        assert not drawn
+        assert said.endswith("energyvis data fetch butter-e --raw")
 
 
 def test_a_question_that_fails_is_said_in_the_panel(state: Exploration) -> None:

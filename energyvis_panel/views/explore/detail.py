@@ -31,6 +31,7 @@ from energyvis_panel.state.explore.detail import (
 )
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.card import CARD_STYLES
+from energyvis_panel.views.explore.controls import stylesheets
 from energyvis_panel.views.explore.selection_bar import message_of
 from energyvis_panel.views.explore.trace_chart import TraceChart
 
@@ -56,7 +57,7 @@ class DetailCard(JSComponent):
     can_go_back = param.Boolean(default=False, doc="Whether there is a list to go back to.")
 
     _esm = HERE / "detail.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "detail.css").read_text(encoding="utf-8")]
+    _stylesheets: ClassVar[list[str]] = stylesheets("detail")
 
 
 class DetailPanel(pn.viewable.Viewer):
@@ -180,12 +181,10 @@ class DetailPanel(pn.viewable.Viewer):
 
     def _power(self, facts: dict[str, Any]) -> tuple[bool, str]:
         """Draw the power trace of a run if there is one, and say what is drawn or why nothing is."""
-        if facts["synthetic"] and self._trace is None:
-            return False, SYNTHETIC_TRACE
         job = facts["slurm_job_id"]
         readings = self._trace(job) if self._trace is not None and job is not None else None
         if readings is None:
-            return False, FETCH_RAW
+            return False, SYNTHETIC_TRACE if facts["synthetic"] else FETCH_RAW
         trace = run_trace(readings, facts)
         if trace is None:
             return False, f"No minute watts of node {facts['node']} were recorded for job {job}."
