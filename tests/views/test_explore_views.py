@@ -15,6 +15,7 @@ from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
 from energyvis_panel.views.explore.page import VIEW_CLASSES, ExplorePage, explore_view
 from energyvis_panel.views.explore.raster import equalised
 from tests.scored_runs import scored_gateway
+from tests.views.conftest import send
 
 
 @pytest.fixture
@@ -117,3 +118,21 @@ def test_a_brush_from_elsewhere_is_kept_to_the_last_digit(state: Exploration) ->
     state.brush_range("energy_j", 1e5, 1e6)
     state.brush_range("energy_j", 123_456.7, 234_567.8)
     assert state.brushes.ranges == {"energy_j": (123_456.7, 234_567.8)}
+
+
+def test_views_beyond_the_window_wait_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = scored_state()
+    page = ExplorePage(state)
+    sights = {name: cell.objects[-1] for name, cell in page.cells.items()}
+    send(sights["leaderboard"], {"seen": False})
+    send(sights["anomalies"], {"seen": False})
+    monkeypatch.setattr(state, "schedule", lambda _refresh: None)
+    state.brush_range("depth", 2, 4)
+    prompt, later = state.stale(slow=False), state.stale(slow=True)
+    assert {"summary", "energy_histogram"} <= set(prompt)
+    assert not any(slot.startswith(("leaderboard", "anomaly")) for slot in prompt)
+    assert any(slot.startswith("leaderboard") for slot in later)
+    assert any(slot.startswith("anomaly") for slot in later)
+    send(sights["leaderboard"], {"seen": True})
+    assert any(slot.startswith("leaderboard") for slot in state.stale(slow=False))
+    assert set(state.stale()) == set(prompt) | set(later)

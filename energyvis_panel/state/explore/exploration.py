@@ -48,6 +48,7 @@ class Exploration(param.Parameterized):
         default="", doc="Why the last link or question was refused; empty when all is well."
     )
     revision = param.Integer(default=0, bounds=(0, None), doc="How many times the answers have changed.")
+    waiting = param.Boolean(default=False, doc="Whether an answer has been on its way for a while.")
     can_undo = param.Boolean(default=False, doc="Whether there is a step to take back.")
     can_redo = param.Boolean(default=False, doc="Whether a step taken back can be taken again.")
 
@@ -71,6 +72,8 @@ class Exploration(param.Parameterized):
         self.total_runs: int = sum(row["run_count"] for row in statuses)
         self.synthetic_runs: int = sum(row["synthetic_count"] for row in statuses)
         self.asking = Asking(gateway, self.axes)
+        self.out_of_sight: frozenset[str] = frozenset()
+        """Slots of views beyond the window: they wait until the others are drawn."""
         self._posed: dict[str, Question] = {}
         self._answers: dict[str, tuple[Asked, Answer]] = {}
         self._contexts: dict[str, tuple[Asked, Answer]] = {}
@@ -131,13 +134,13 @@ class Exploration(param.Parameterized):
         slots
             Slots to look at; all by default.
         slow
-            Only slow questions, only prompt ones, or (None) both.
+            Only slow questions and those of views that nobody sees, only the others, or (None) all.
 
         """
         wanted: dict[str, Asked] = {}
         for slot in self._posed if slots is None else slots:
             question = self._posed[slot]
-            if slow not in {None, question.slow}:
+            if slow not in {None, question.slow or slot in self.out_of_sight}:
                 continue
             asked = Asked.under(question, self.brushes)
             if slot not in self._answers or self._answers[slot][0] != asked:

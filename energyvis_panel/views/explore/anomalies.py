@@ -38,6 +38,12 @@ FIELDS: Final = (
     ("fence", "ring", "further than", "IQR beyond the quartiles"),
     ("forest", "diamond", "Isolation Forest above", ""),
 )
+STRIPS: Final = (
+    "The same runs by their distance beyond the quartiles of their data set and size.",
+    "The same runs by the score of an Isolation Forest.",
+    "When runs of each batch started.",
+)
+"""What the figures below the first show."""
 
 
 class AnomalyTimeline(ExploreView):
@@ -106,6 +112,12 @@ class AnomalyTimeline(ExploreView):
             said = str(error)
         if said != self.answer:
             self.answer = said
+        self.describe()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Slots of the questions that only this view asks."""
+        return tuple(anomaly_questions(self.thresholds))
 
     def draw(self) -> None:
         """Patch the charts, the marks and the list of nodes."""
@@ -158,6 +170,8 @@ class AnomalyTimeline(ExploreView):
     def _draw_first(self) -> None:
         self.charts = AnomalyCharts(self._state, self.thresholds)
         self.chart = self.charts.figures[0]
+        for fig, said in zip(self.charts.figures[1:], STRIPS, strict=True):
+            fig.html_attributes = {"role": "img", "aria-label": said}
         self.charts.marks.selected.on_change("indices", self._tapped)
         wide: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
         self.settings = AnomalySettings(fields=self._fields(), **wide)

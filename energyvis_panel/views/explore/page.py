@@ -15,6 +15,8 @@ from energyvis_panel.views.explore.parallel_coordinates import ParallelCoordinat
 from energyvis_panel.views.explore.rail import Rail
 from energyvis_panel.views.explore.redraw import redraw_latest
 from energyvis_panel.views.explore.runtime_energy import RuntimeEnergy
+from energyvis_panel.views.explore.selection_bar import message_of
+from energyvis_panel.views.explore.sight import Sight
 from energyvis_panel.views.explore.view import ExploreView
 from energyvis_panel.views.frame import guarded
 
@@ -72,6 +74,9 @@ class ExplorePage(pn.viewable.Viewer):
     def __panel__(self) -> Any:
         wide: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
         views = pn.Column(*self.cells.values(), stylesheets=[VIEWS_CSS], **wide)
+        self._state.param.watch(
+            lambda event: views.param.update(css_classes=["waiting"] if event.new else []), "waiting"
+        )
         detail = self.detail.__panel__()
         detail.stylesheets = [*detail.stylesheets, DRAWER_CSS]
         return pn.Column(self.rail, views, detail, stylesheets=[PAGE_CSS], **wide)
@@ -80,8 +85,17 @@ class ExplorePage(pn.viewable.Viewer):
         name = next((name for name, cell in self.cells.items() if not cell.objects), None)
         if name is None:
             return
-        self.cells[name].objects = [guarded(lambda: self._built(name))]
+        sight = Sight()
+        sight.on_msg(lambda event: self._seen(name, seen=bool(message_of(event).get("seen", True))))
+        self.cells[name].objects = [guarded(lambda: self._built(name)), sight]
         pn.state.execute(self._build_next, schedule=True)
+
+    def _seen(self, name: str, *, seen: bool) -> None:
+        """Let the questions of a view wait for the others while it is beyond the window."""
+        view = self.views.get(name)
+        slots = frozenset(view.slots) if view else frozenset()
+        unseen = self._state.out_of_sight
+        self._state.out_of_sight = unseen - slots if seen else unseen | slots
 
     def _built(self, name: str) -> ExploreView:
         view = self.views[name] = VIEW_CLASSES[name](self._state)

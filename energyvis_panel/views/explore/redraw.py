@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 GATHER_MS: Final = 5
 """How long to gather brushes: a drag moves two edges in two messages, and more wait in the socket."""
+DIMMED_S: Final = 0.2
+"""After so long without the answer to a brush, what is drawn is dimmed."""
 PATIENCE_S: Final = 0.4
 """A stale answer is withdrawn if something was drawn this lately: a drag without pause is still drawn."""
 
@@ -88,7 +90,11 @@ class LatestWins:
         if self._slow and not wanted:
             return
         loop = asyncio.get_running_loop()
-        answers = await loop.run_in_executor(None, self._state.answered, wanted)
+        told = loop.call_later(DIMMED_S, self._tell_waiting)
+        try:
+            answers = await loop.run_in_executor(None, self._state.answered, wanted)
+        finally:
+            told.cancel()
         withdrawn = self._again and len(answers) < len(wanted)
         if withdrawn or self._ended:
             return
@@ -97,10 +103,19 @@ class LatestWins:
         await published
         self._drawn_s = time.monotonic()
 
+    def _tell_waiting(self) -> None:
+        """Let the page show that what is drawn is about earlier brushes."""
+        if not self._slow and not self._ended:
+            self._document.add_next_tick_callback(self._show_waiting)
+
+    def _show_waiting(self) -> None:
+        self._state.waiting = True
+
     def _publish(self, answers: Mapping[str, tuple[Asked, Answer]], published: asyncio.Future[None]) -> None:
         try:
             with set_curdoc(self._document), hold(self._document):
                 self._state.publish(answers)
+                self._state.waiting = False
         except Exception:  # a view that cannot be drawn must not cost the next brush its answer
             log.exception("the selection could not be drawn")
         finally:

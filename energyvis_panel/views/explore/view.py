@@ -21,9 +21,10 @@ HARDWARE_COLOURS: Final = (CPU, GPU)
 """CPU nodes and GPU nodes, in every explore view."""
 
 ANSWER: Final = (
-    '<p style="margin:0;min-height:4.2em;font-size:14px;line-height:1.4;color:var(--ev-muted)">{}</p>'
+    '<p style="margin:2px 0 8px;min-height:clamp(2.8em,900px - 100cqi,4.2em);font-size:14px;line-height:1.4;'
+    'color:var(--ev-muted)">{}</p>'
 )
-"""Room for three lines, so that a longer answer does not push the figure away under the pointer."""
+"""Room for two lines on a wide card and three on others, so that a longer answer pushes nothing away."""
 SYNTHETIC: Final = (
     '<span title="Made by a script from the published figures of BUTTER-E, not measured." '
     'style="display:inline-block;padding:1px 8px;border:1px solid var(--ev-stale);border-radius:10px;'
@@ -82,6 +83,11 @@ class ExploreView(pn.viewable.Viewer):
         self.follow()
         state.param.watch(self.follow, "revision")
 
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Slots of the questions that only this view asks."""
+        return tuple(self.questions)
+
     def build(self, state: Exploration) -> Any:
         """The body, a Bokeh figure or anything of Panel's, with its context drawn."""
         raise NotImplementedError
@@ -110,6 +116,12 @@ class ExploreView(pn.viewable.Viewer):
             said = str(error)
         if said != self.answer:
             self.answer = said
+        self.describe()
+
+    def describe(self) -> None:
+        """Say to those who do not see it what the figure shows."""
+        if self.chart is not None:
+            self.chart.html_attributes = {"role": "img", "aria-label": f"{self.question} {self.answer}"}
 
     @property
     def synthetic(self) -> bool:
@@ -122,7 +134,9 @@ class ExploreView(pn.viewable.Viewer):
             body = pn.pane.Bokeh(body, sizing_mode="stretch_width", margin=0)
         menu = CardMenu.of(self)
         actions = pn.Row(*self.marks(), menu, margin=0, styles={"gap": "8px"}, align="center")
-        return card(self.question, text_pane(ANSWER, self.param.answer), body, menu.drawer, actions=actions)
+        answer = text_pane(ANSWER, self.param.answer)
+        answer.styles = {"container-type": "inline-size"}
+        return card(self.question, answer, body, menu.drawer, actions=actions)
 
     def marks(self) -> list[Any]:
         """Marks at the head of the card: that the data are synthetic, where they are."""
