@@ -13,7 +13,7 @@ KEYS = [
     ["Enter", "select the profile under the focus; commit a number"],
     ["c", "compare the profile under the focus, or stop comparing it"],
     ["Escape", "take a number back that was not committed; release a region; close a list"],
-    ["Ctrl+Z", "take the last step of the study back"],
+    ["Ctrl+Z", "take the last step of the study, or the last brush, back"],
     ["Ctrl+Shift+Z", "do it again"],
     ["← →", "between the choices of a group"],
     ["↑ ↓", "through a list of regions or chips; step a number"],
