@@ -49,6 +49,9 @@ def load_butter_e(gateway: Gateway, file: Path | None = None) -> None:
             gateway.run(f"butter_e/{macro}")
         gateway.run("butter_e/make_networks", file=str(networks_path()))
         gateway.run("butter_e/make_axes", file=str(path))
+        gateway.run("butter_e/make_word", file=str(path))
+        gateway.run("butter_e/make_node", file=str(path))
+        gateway.run("butter_e/make_passes_word")
         gateway.run(
             "butter_e/make_runs",
             file=str(path),

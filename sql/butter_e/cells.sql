@@ -6,12 +6,12 @@
 -- One row per cell of butter_e_cells, by number.
 SELECT
     family,
-    dataset,
+    dataset::VARCHAR AS dataset,
     size,
     depth,
-    shape,
-    node_type,
-    optimizer,
+    shape::VARCHAR AS shape,
+    node_type::VARCHAR AS node_type,
+    optimizer::VARCHAR AS optimizer,
     batch_size,
     learning_rate,
     run_count,

@@ -4,7 +4,7 @@
 --     all of brushes and all of mark, both as for butter_e_selection.
 -- The conditions are those of make_selection.sql once more: two brushes of one quantity are not always one
 -- brush, and joining two selections on their runs takes seconds with ten million of them.
--- Needs butter_e_selection and the macros passes_range, passes_set and passes_lasso.
+-- Needs butter_e_selection and the macros passes_range, passes_set, passes_word and passes_lasso.
 CREATE OR REPLACE MACRO butter_e_marked(brushes, mark) AS TABLE
     SELECT * -- noqa: AM04
     FROM butter_e_selection(brushes)
@@ -17,14 +17,14 @@ CREATE OR REPLACE MACRO butter_e_marked(brushes, mark) AS TABLE
         AND passes_range(mark['j_per_datum'], j_per_datum)
         AND passes_range(mark['working_set_bytes'], working_set_bytes)
         AND passes_range(mark['started_s'], started_s)
-        AND passes_set(mark['hardware'], mark['hardware']['among'], hardware)
-        AND passes_set(mark['dataset'], mark['dataset']['among'], dataset)
-        AND passes_set(mark['shape'], mark['shape']['among'], shape)
-        AND passes_set(mark['status'], mark['status']['among'], status)
-        AND passes_set(mark['batch'], mark['batch']['among'], batch)
-        AND passes_set(mark['node_type'], mark['node_type']['among'], node_type)
-        AND passes_set(mark['node'], mark['node']['among'], node)
-        AND passes_set(mark['optimizer'], mark['optimizer']['among'], optimizer)
+        AND passes_word(mark['hardware'], hardware)
+        AND passes_word(mark['dataset'], dataset)
+        AND passes_word(mark['shape'], shape)
+        AND passes_word(mark['status'], status)
+        AND passes_word(mark['batch'], batch)
+        AND passes_word(mark['node_type'], node_type)
+        AND passes_set(mark['node'], try_cast(mark['node']['among'] AS butter_e_node[]), node)
+        AND passes_word(mark['optimizer'], optimizer)
         AND passes_set(mark['batch_size'], mark['batch_size']['among']::smallint[], batch_size)
         AND passes_set(mark['learning_rate'], mark['learning_rate']['among']::float[], learning_rate)
         AND passes_set(mark['run_id'], mark['run_id']['among'], run_id)

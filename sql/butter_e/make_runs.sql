@@ -16,7 +16,7 @@
 CREATE OR REPLACE TABLE butter_e_runs AS
 WITH axes AS (
     SELECT
-        $bins::INTEGER AS bins,
+        $bins::integer AS bins,
         map_from_entries(
             list((dimension, struct_pack(is_log := is_log, low := low, high := high)))
         ) AS axis_of
@@ -27,32 +27,34 @@ measured AS (
     SELECT
         run_id,
         synthetic,
-        status,
-        batch,
-        dataset,
-        shape,
+        status::butter_e_word AS status,
+        batch::butter_e_word AS batch,
+        dataset::butter_e_word AS dataset,
+        shape::butter_e_word AS shape,
         size,
         depth,
-        hardware,
+        hardware::butter_e_word AS hardware,
         hardware = 'GPU node' AS is_gpu,
-        node,
-        node_type,
+        node::butter_e_node AS node,
+        node_type::butter_e_word AS node_type,
         slurm_job_id,
         started_at,
         epoch(started_at) AS started_s,
-        run_time_s::DOUBLE AS run_time_s,
-        energy_j::DOUBLE AS energy_j,
-        power_w::DOUBLE AS power_w,
-        std_power_w::DOUBLE AS std_power_w,
-        std_energy_j::DOUBLE AS std_energy_j,
-        energy_overhead_j::DOUBLE AS energy_overhead_j,
-        non_overhead_energy_j::DOUBLE AS non_overhead_energy_j,
-        j_per_datum::DOUBLE AS j_per_datum,
-        optimizer,
-        learning_rate::FLOAT AS learning_rate,
-        batch_size::SMALLINT AS batch_size,
-        $epochs::SMALLINT AS epochs,
-        run_time_s - if(is_gpu, $gpu_overhead_s, $cpu_overhead_s)::DOUBLE AS training_s
+        run_time_s::double AS run_time_s,
+        energy_j::double AS energy_j,
+        power_w::double AS power_w,
+        std_power_w::double AS std_power_w,
+        std_energy_j::double AS std_energy_j,
+        energy_overhead_j::double AS energy_overhead_j,
+        non_overhead_energy_j::double AS non_overhead_energy_j,
+        j_per_datum::double AS j_per_datum,
+        optimizer::butter_e_word AS optimizer,
+        learning_rate::float AS learning_rate,
+        batch_size::smallint AS batch_size,
+        learning_rate::float::varchar::butter_e_word AS learning_rate_word,
+        batch_size::smallint::varchar::butter_e_word AS batch_size_word,
+        $epochs::smallint AS epochs,
+        run_time_s - if(is_gpu, $gpu_overhead_s, $cpu_overhead_s)::double AS training_s
     FROM read_parquet($file)
 ),
 
@@ -68,25 +70,39 @@ codes AS (
     FROM measured
 ),
 
+words AS (
+    SELECT unnest(enum_range(NULL::butter_e_word)) AS word
+),
+
+places AS (
+    SELECT
+        list(list_position(codes.datasets, words.word) ORDER BY words.word) AS of_dataset,
+        list(list_position(codes.shapes, words.word) ORDER BY words.word) AS of_shape,
+        list(list_position(codes.optimizers, words.word) ORDER BY words.word) AS of_optimizer,
+        list(list_position(codes.batches, words.word) ORDER BY words.word) AS of_batch
+    FROM words
+    CROSS JOIN codes
+),
+
 runs AS (
     SELECT
         measured.*,
         (
-            coalesce(measured.is_gpu, FALSE)::BIGINT
-            + (coalesce(list_position(codes.datasets, measured.dataset), 0)::BIGINT << 1)
-            + (coalesce(list_position(codes.shapes, measured.shape), 0)::BIGINT << 9)
-            + (coalesce(list_position(codes.sizes, measured.size), 0)::BIGINT << 17)
-            + (coalesce(measured.depth, 0)::BIGINT << 29)
-            + (coalesce(list_position(codes.optimizers, measured.optimizer), 0)::BIGINT << 37)
-            + (coalesce(list_position(codes.batch_sizes, measured.batch_size), 0)::BIGINT << 45)
-            + (coalesce(list_position(codes.learning_rates, measured.learning_rate), 0)::BIGINT << 53)
+            coalesce(measured.is_gpu, FALSE)::bigint
+            + (coalesce(places.of_dataset[enum_code(measured.dataset) + 1], 0)::bigint << 1)
+            + (coalesce(places.of_shape[enum_code(measured.shape) + 1], 0)::bigint << 9)
+            + (coalesce(list_position(codes.sizes, measured.size), 0)::bigint << 17)
+            + (coalesce(measured.depth, 0)::bigint << 29)
+            + (coalesce(places.of_optimizer[enum_code(measured.optimizer) + 1], 0)::bigint << 37)
+            + (coalesce(list_position(codes.batch_sizes, measured.batch_size), 0)::bigint << 45)
+            + (coalesce(list_position(codes.learning_rates, measured.learning_rate), 0)::bigint << 53)
         ) AS setting_key,
-        (list_position(codes.datasets, measured.dataset) - 1)::UTINYINT AS dataset_code,
-        (list_position(codes.shapes, measured.shape) - 1)::UTINYINT AS shape_code,
-        (list_position(codes.optimizers, measured.optimizer) - 1)::UTINYINT AS optimizer_code,
-        (list_position(codes.batch_sizes, measured.batch_size) - 1)::UTINYINT AS batch_size_code,
-        (list_position(codes.learning_rates, measured.learning_rate) - 1)::UTINYINT AS learning_rate_code,
-        (list_position(codes.batches, measured.batch) - 1)::UTINYINT AS batch_code,
+        (places.of_dataset[enum_code(measured.dataset) + 1] - 1)::utinyint AS dataset_code,
+        (places.of_shape[enum_code(measured.shape) + 1] - 1)::utinyint AS shape_code,
+        (places.of_optimizer[enum_code(measured.optimizer) + 1] - 1)::utinyint AS optimizer_code,
+        (list_position(codes.batch_sizes, measured.batch_size) - 1)::utinyint AS batch_size_code,
+        (list_position(codes.learning_rates, measured.learning_rate) - 1)::utinyint AS learning_rate_code,
+        (places.of_batch[enum_code(measured.batch) + 1] - 1)::utinyint AS batch_code,
         networks.parameters,
         networks.flops_per_datum,
         measured.j_per_datum * measured.batch_size AS j_per_batch,
@@ -105,12 +121,13 @@ runs AS (
         ) AS working_set_level
     FROM measured
     CROSS JOIN codes
+    CROSS JOIN places
     LEFT JOIN butter_e_networks AS networks
         ON
             measured.dataset = networks.dataset
             AND measured.size = networks.size
             AND measured.depth = networks.depth
-            AND if(measured.depth = 2, 'rectangle', measured.shape) = networks.shape
+            AND if(measured.depth = 2, 'rectangle', measured.shape::varchar) = networks.shape
             AND measured.batch_size = networks.batch_size
 )
 

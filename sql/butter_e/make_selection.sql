@@ -9,7 +9,7 @@
 -- The brushes are constants of a question, so that the scan makes the comparisons of those that are set. Each
 -- condition stands on one line, which names its brush: data/butter_e_selection.py takes the others away, for
 -- DuckDB needs 5 ms to find out that most of them are not set.
--- Needs the macros passes_range, passes_set and passes_lasso.
+-- Needs the macros passes_range, passes_set, passes_word and passes_lasso.
 CREATE OR REPLACE MACRO butter_e_selection(brushes) AS TABLE
     SELECT * -- noqa: AM04
     FROM butter_e_runs
@@ -23,14 +23,14 @@ CREATE OR REPLACE MACRO butter_e_selection(brushes) AS TABLE
         AND passes_range(brushes['j_per_datum'], j_per_datum)
         AND passes_range(brushes['working_set_bytes'], working_set_bytes)
         AND passes_range(brushes['started_s'], started_s)
-        AND passes_set(brushes['hardware'], brushes['hardware']['among'], hardware)
-        AND passes_set(brushes['dataset'], brushes['dataset']['among'], dataset)
-        AND passes_set(brushes['shape'], brushes['shape']['among'], shape)
-        AND passes_set(brushes['status'], brushes['status']['among'], status)
-        AND passes_set(brushes['batch'], brushes['batch']['among'], batch)
-        AND passes_set(brushes['node_type'], brushes['node_type']['among'], node_type)
-        AND passes_set(brushes['node'], brushes['node']['among'], node)
-        AND passes_set(brushes['optimizer'], brushes['optimizer']['among'], optimizer)
+        AND passes_word(brushes['hardware'], hardware)
+        AND passes_word(brushes['dataset'], dataset)
+        AND passes_word(brushes['shape'], shape)
+        AND passes_word(brushes['status'], status)
+        AND passes_word(brushes['batch'], batch)
+        AND passes_word(brushes['node_type'], node_type)
+        AND passes_set(brushes['node'], try_cast(brushes['node']['among'] AS butter_e_node[]), node)
+        AND passes_word(brushes['optimizer'], optimizer)
         AND passes_set(brushes['batch_size'], brushes['batch_size']['among']::smallint[], batch_size)
         AND passes_set(brushes['learning_rate'], brushes['learning_rate']['among']::float[], learning_rate)
         AND passes_set(brushes['run_id'], brushes['run_id']['among'], run_id)

@@ -24,9 +24,9 @@ WITH near AS (
 )
 
 SELECT
-    shape,
+    shape::VARCHAR AS shape,
     depth,
-    hardware,
+    hardware::VARCHAR AS hardware,
     count(*) AS runs,
     min(size) AS least_size,
     max(size) AS most_size,

@@ -3,7 +3,7 @@
 -- Columns: batch VARCHAR, first_s DOUBLE, last_s DOUBLE, run_count BIGINT
 -- One row per batch, the earliest first, ties by name. Seconds since 1970, UTC.
 SELECT
-    batch,
+    batch::VARCHAR AS batch,
     min(started_s) AS first_s,
     max(started_s) AS last_s,
     count(*) AS run_count

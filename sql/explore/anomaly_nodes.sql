@@ -5,8 +5,8 @@
 -- Columns: node VARCHAR, node_type VARCHAR, run_count BIGINT, flagged BIGINT
 -- One row per node with a flagged run, most flagged first, then the one with fewer runs, then by name.
 SELECT
-    node,
-    any_value(node_type) AS node_type,
+    node::VARCHAR AS node,
+    any_value(node_type)::VARCHAR AS node_type,
     count(*) AS run_count,
     count(*) FILTER (WHERE abs(residual_sd) > $z OR fence_iqr > $fence OR forest_score > $forest) AS flagged
 FROM butter_e_selection($brushes)

@@ -48,7 +48,26 @@ weeks AS (
 )
 
 SELECT
-    flagged.* EXCLUDE (week), -- noqa: RF02
+    flagged.run_id,
+    flagged.started_s,
+    flagged.status::VARCHAR AS status,
+    flagged.batch::VARCHAR AS batch,
+    flagged.dataset::VARCHAR AS dataset,
+    flagged.shape::VARCHAR AS shape,
+    flagged.size,
+    flagged.depth,
+    flagged.hardware::VARCHAR AS hardware,
+    flagged.node::VARCHAR AS node,
+    flagged.run_time_s,
+    flagged.energy_j,
+    flagged.power_w,
+    flagged.expected_j,
+    flagged.residual_sd,
+    flagged.run_time_sd,
+    flagged.power_sd,
+    flagged.fence_iqr,
+    flagged.forest_score,
+    flagged.standard_j,
     in_week.run_count AS week_runs,
     weeks.week_flagged
 FROM flagged

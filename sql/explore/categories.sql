@@ -6,14 +6,14 @@ WITH labelled AS (
     UNPIVOT (
         SELECT
             synthetic,
-            hardware,
-            dataset,
-            shape,
-            status,
-            batch,
-            node_type,
-            node,
-            optimizer,
+            hardware::varchar AS hardware,
+            dataset::varchar AS dataset,
+            shape::varchar AS shape,
+            status::varchar AS status,
+            batch::varchar AS batch,
+            node_type::varchar AS node_type,
+            node::varchar AS node,
+            optimizer::varchar AS optimizer,
             batch_size::varchar AS batch_size,
             learning_rate::varchar AS learning_rate
         FROM butter_e_runs

@@ -7,13 +7,13 @@
 SELECT
     run_id,
     started_s,
-    status,
-    dataset,
-    shape,
+    status::VARCHAR AS status,
+    dataset::VARCHAR AS dataset,
+    shape::VARCHAR AS shape,
     size,
     depth,
-    hardware,
-    node,
+    hardware::VARCHAR AS hardware,
+    node::VARCHAR AS node,
     run_time_s,
     energy_j,
     power_w

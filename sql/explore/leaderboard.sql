@@ -12,9 +12,9 @@
 -- then all that the order takes.
 SELECT
     run_id,
-    dataset,
-    shape,
-    hardware,
+    dataset::VARCHAR AS dataset,
+    shape::VARCHAR AS shape,
+    hardware::VARCHAR AS hardware,
     size,
     depth,
     energy_j,
@@ -22,8 +22,8 @@ SELECT
     j_per_datum,
     run_time_s,
     power_w,
-    node,
-    status,
+    node::VARCHAR AS node,
+    status::VARCHAR AS status,
     started_at
 FROM butter_e_listed($brushes, $measure, $words)
 ORDER BY

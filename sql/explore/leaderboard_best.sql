@@ -23,9 +23,9 @@ best AS (
 
 SELECT
     run_id,
-    dataset,
-    shape,
-    hardware,
+    dataset::VARCHAR AS dataset,
+    shape::VARCHAR AS shape,
+    hardware::VARCHAR AS hardware,
     size,
     depth,
     energy_j,
@@ -33,8 +33,8 @@ SELECT
     j_per_datum,
     run_time_s,
     power_w,
-    node,
-    status,
+    node::VARCHAR AS node,
+    status::VARCHAR AS status,
     started_at
 FROM listed
 WHERE run_id IN (SELECT best.run_id FROM best)

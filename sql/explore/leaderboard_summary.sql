@@ -7,18 +7,33 @@
 --     hardware VARCHAR, size INTEGER, depth TINYINT
 -- One row, of the run that takes least; least and median in the unit of the measure, NULL where no run is
 --     listed. Of several runs that take as little it is any one.
+WITH listed AS (
+    SELECT
+        count(*) AS run_count,
+        count(
+            DISTINCT CASE $best_per
+                WHEN 'dataset' THEN dataset WHEN 'shape' THEN shape WHEN 'hardware' THEN hardware
+            END
+        ) AS group_count,
+        min(amount) AS least,
+        median(amount) AS median,
+        arg_min(
+            struct_pack(
+                dataset := dataset, shape := shape, hardware := hardware, size := size, depth := depth
+            ),
+            amount
+        ) AS leader
+    FROM butter_e_listed($brushes, $measure, $words)
+)
+
 SELECT
-    count(*) AS run_count,
-    count(
-        DISTINCT CASE $best_per
-            WHEN 'dataset' THEN dataset WHEN 'shape' THEN shape WHEN 'hardware' THEN hardware
-        END
-    ) AS group_count,
-    min(amount) AS least,
-    median(amount) AS median,
-    arg_min(dataset, amount) AS dataset,
-    arg_min(shape, amount) AS shape,
-    arg_min(hardware, amount) AS hardware,
-    arg_min(size, amount) AS size,
-    arg_min(depth, amount) AS depth
-FROM butter_e_listed($brushes, $measure, $words);
+    run_count,
+    group_count,
+    least,
+    median,
+    leader['dataset']::VARCHAR AS dataset,
+    leader['shape']::VARCHAR AS shape,
+    leader['hardware']::VARCHAR AS hardware,
+    leader['size'] AS size,
+    leader['depth'] AS depth
+FROM listed;

@@ -39,7 +39,17 @@ weeks AS (
 )
 
 SELECT
-    run.* EXCLUDE (week), -- noqa: RF02
+    run.status::VARCHAR AS status,
+    run.node::VARCHAR AS node,
+    run.run_time_s,
+    run.power_w,
+    run.expected_j,
+    run.residual_sd,
+    run.run_time_sd,
+    run.power_sd,
+    run.fence_iqr,
+    run.forest_score,
+    run.standard_j,
     weeks.week_runs,
     weeks.week_flagged
 FROM run

@@ -4,7 +4,7 @@
 histograms, run time over energy with its frontier, parallel coordinates, times against a z-score, a box a
 hardware class, and a table. A brush is a range of energy in Wh, which the page puts into a store; a callback
 filters the frame with pandas and answers with all seven, every run drawn. A figure carries the number of its
-brush as its `meta`, so that the page can tell when the last one is drawn.
+brush as its `meta` and the table has it in a column, so that the page can tell when the last one is drawn.
 """
 
 import sys
@@ -105,7 +105,8 @@ def answer(runs: pd.DataFrame, brush: list[float] | None) -> list[Any]:
     }
     figures = [go.Figure(traces, {"meta": number, "margin": {"t": 20}}) for traces in drawn.values()]
     figures[GRAPHS.index("plane")].update_layout(xaxis_type="log", yaxis_type="log")
-    return [*figures, kept.nlargest(ROWS_SHOWN, "energy_wh")[list(IN_TABLE)].to_dict("records")]
+    listed = kept.nlargest(ROWS_SHOWN, "energy_wh")[list(IN_TABLE)].assign(brush=number)
+    return [*figures, listed.to_dict("records")]
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.butter_e_anomalies import AnomalyScores
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.domain.anomaly_scales import FENCE, FOREST, RESIDUAL, Scale
+from energyvis_panel.state.explore.anomaly_planes import MEASURES, STARTED, anomaly_planes
 from energyvis_panel.state.explore.brushes import Brushes
 from tests.sql.question_header import read_header
 
@@ -39,9 +40,16 @@ def gateway(scores: tuple[Gateway, AnomalyScores]) -> Gateway:
     return scores[0]
 
 
+def all_runs(gateway: Gateway) -> pd.DataFrame:
+    """Every run, its words as text."""
+    found: pd.DataFrame = gateway._connection.cursor().sql("FROM butter_e_runs").to_arrow_table().to_pandas()
+    words = found.select_dtypes("category").columns
+    return found.astype(dict.fromkeys(words, object))
+
+
 @pytest.fixture(scope="module")
 def runs(gateway: Gateway) -> pd.DataFrame:
-    found: pd.DataFrame = gateway._connection.cursor().sql("FROM butter_e_runs").to_arrow_table().to_pandas()
+    found = all_runs(gateway)
     found["family"] = np.where(
         found["status"] == "optimizer_batch", found["hardware"] + ", optimizer batch", found["hardware"]
     )
@@ -207,10 +215,12 @@ def brushed(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_the_density_holds_every_scored_run_three_times(gateway: Gateway, runs: pd.DataFrame) -> None:
-    rows = asked(gateway, "explore/anomaly_density", brushes=BRUSHED.parameter()).to_pandas()
+    columns = [STARTED, *MEASURES]
+    found = gateway.ask("explore/chosen_columns", brushes=BRUSHED.parameter(), columns=columns)
+    rows = anomaly_planes(found).to_pandas()
     mine = brushed(runs)
     assert rows.groupby("measure")["run_count"].sum().to_dict() == dict.fromkeys(range(3), len(mine))
-    for measure, column in enumerate(("residual_px", "fence_px", "forest_px")):
+    for measure, column in enumerate(MEASURES):
         cells = rows[rows["measure"] == measure].set_index(["started_px", "up_px"])["run_count"]
         counted = mine.groupby(["started_px", column]).size()
         assert cells.to_dict() == counted.to_dict()
@@ -276,7 +286,8 @@ def test_an_empty_selection_gives_no_marks(gateway: Gateway) -> None:
     nothing = Brushes().with_range("energy_j", 1, 2).parameter()
     assert asked(gateway, "explore/anomaly_runs", brushes=nothing, n=9, **THRESHOLDS).num_rows == 0
     assert asked(gateway, "explore/anomaly_nodes", brushes=nothing, n=9, **THRESHOLDS).num_rows == 0
-    assert asked(gateway, "explore/anomaly_density", brushes=nothing).num_rows == 0
+    found = gateway.ask("explore/chosen_columns", brushes=nothing, columns=[STARTED, *MEASURES])
+    assert anomaly_planes(found).num_rows == 0
     row = asked(gateway, "explore/anomaly_counts", brushes=nothing, **THRESHOLDS).to_pylist()[0]
     assert (row["scored"], row["flagged"], row["hung_w"]) == (0, 0, None)
 
@@ -284,8 +295,6 @@ def test_an_empty_selection_gives_no_marks(gateway: Gateway) -> None:
 def test_scoring_leaves_what_was_there_as_it_was(runs: pd.DataFrame) -> None:
     with Gateway() as untouched:
         load_butter_e(untouched)
-        before: pd.DataFrame = (
-            untouched._connection.cursor().sql("FROM butter_e_runs").to_arrow_table().to_pandas()
-        )
+        before = all_runs(untouched)
     kept: Any = runs[before.columns].sort_values("run_id", ignore_index=True)
     pd.testing.assert_frame_equal(kept, before.sort_values("run_id", ignore_index=True))

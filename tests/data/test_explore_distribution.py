@@ -14,6 +14,7 @@ from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.unbeaten_runs import frontiers
 from tests.sql.question_header import read_header
 
 EVERYTHING = Brushes().parameter()
@@ -24,7 +25,10 @@ ASKED = [
     *(("explore/energy_histogram", {"quantity": name}) for name in QUANTITIES),
     *(("explore/energy_part_histogram", {"quantity": name}) for name in PARTS),
     *(("explore/quartiles", {"quantity": name}) for name in (*QUANTITIES, *PARTS)),
-    *(("explore/pareto_frontier", {"kind": name}) for name in ("hardware", "shape", "optimizer", "dataset")),
+    *(
+        ("explore/frontier_candidates", {"kind": name})
+        for name in ("hardware", "shape", "optimizer", "dataset")
+    ),
 ]
 
 
@@ -102,7 +106,8 @@ def test_a_run_without_a_value_is_in_no_bin_and_on_no_frontier(runs: Any) -> Non
     gateway = runs(3, energy_j=[5.0, None, 7.0], run_time_s=[2.0, 1.0, 1.0])
     rows = gateway.ask("explore/energy_histogram", brushes=EVERYTHING, quantity="energy_j").to_pylist()
     assert sum(row["run_count"] for row in rows) == 2
-    frontier = gateway.ask("explore/pareto_frontier", brushes=EVERYTHING, kind="hardware").to_pylist()
+    candidates = gateway.ask("explore/frontier_candidates", brushes=EVERYTHING, kind="hardware")
+    frontier = frontiers(candidates).to_pylist()
     assert [(run["run_time_s"], run["energy_j"]) for run in frontier] == [(1, 7), (2, 5)]
     assert gateway.ask("explore/runtime_energy_density", brushes=EVERYTHING).num_rows == 2
     assert (
@@ -129,7 +134,8 @@ def test_each_kind_has_its_frontier_and_the_unbeaten_are_marked(butter_e: Gatewa
     points = list(zip(mine["run_time_s"].to_numpy().astype(float), mine["energy_j"].to_numpy().astype(float),
                       strict=True))  # fmt: skip
     kinds = np.array(mine[kind].to_pylist())
-    rows = butter_e.ask("explore/pareto_frontier", brushes=brushes.parameter(), kind=kind).to_pylist()
+    candidates = butter_e.ask("explore/frontier_candidates", brushes=brushes.parameter(), kind=kind)
+    rows = frontiers(candidates).to_pylist()
     for name in set(kinds):
         got = [(run["run_time_s"], run["energy_j"]) for run in rows if run["kind"] == name]
         assert got == staircase([point for point, of in zip(points, kinds, strict=True) if of == name])
@@ -160,5 +166,7 @@ def test_the_sweep_finds_what_comparing_all_pairs_finds() -> None:
 
 def test_a_kind_that_was_not_recorded_is_said(runs: Any) -> None:
     gateway = runs(2, optimizer=[None, "Adam"], energy_j=[1.0, 2.0], run_time_s=[1.0, 2.0])
-    rows = gateway.ask("explore/pareto_frontier", brushes=EVERYTHING, kind="optimizer").to_pylist()
+    rows = frontiers(
+        gateway.ask("explore/frontier_candidates", brushes=EVERYTHING, kind="optimizer")
+    ).to_pylist()
     assert [(run["kind"], run["is_unbeaten"]) for run in rows] == [("not recorded", True), ("Adam", False)]

@@ -12,6 +12,7 @@ from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.resources import resource_path
 from energyvis_panel.state.explore.brushes import Brushes
+from energyvis_panel.state.explore.unbeaten_runs import frontiers
 
 WITH_BRUSHES = (
     "explore/runtime_energy_density",
@@ -64,6 +65,31 @@ def test_every_category_counts_every_run(gateway: Gateway) -> None:
         assert all(row["run_count"] == row["synthetic_count"] for row in mine)
 
 
+def test_counts_of_values_are_those_of_the_table(gateway: Gateway) -> None:
+    runs = pq.read_table(standin_path()).to_pandas()
+    brushes = Brushes().with_range("depth", 3, 9).with_set("dataset", ("mnist", "adult"))
+    mine = runs[runs["depth"].between(3, 9) & runs["dataset"].isin(["mnist", "adult"])]
+    rows = gateway.ask("explore/category_counts", brushes=brushes.parameter()).to_pylist()
+    assert {row["dimension"] for row in rows} == {
+        "hardware", "dataset", "shape", "status", "batch", "node_type", "optimizer", "batch_size",
+        "learning_rate",
+    }  # fmt: skip
+    for name in ("hardware", "dataset", "shape", "status", "batch", "node_type", "optimizer", "batch_size"):
+        counted = mine[name].value_counts()
+        expected = {str(value): count for value, count in counted.items() if count}
+        assert {row["category"]: row["run_count"] for row in rows if row["dimension"] == name} == expected
+        alone = gateway.ask("explore/counts_of_category", brushes=brushes.parameter(), category=name)
+        assert {row["category"]: row["run_count"] for row in alone.to_pylist()} == expected
+
+
+def test_a_word_that_no_run_has_admits_nothing(gateway: Gateway) -> None:
+    unknown = Brushes().with_set("shape", ("hexagon",))
+    (row,) = gateway.ask("explore/selection_summary", brushes=unknown.parameter()).to_pylist()
+    assert row == {"cpu_runs": 0, "gpu_runs": 0}
+    (row,) = gateway.ask("explore/selection_summary", brushes=unknown.turned("shape").parameter()).to_pylist()
+    assert sum(row.values()) == 63_527
+
+
 def test_axes_leave_room_around_the_extremes(gateway: Gateway) -> None:
     axes = {row["dimension"]: row for row in gateway.ask("explore/axes").to_pylist()}
     assert [name for name, row in axes.items() if not row["is_log"]] == ["depth", "power_w", "started_s"]
@@ -94,6 +120,8 @@ def test_ties_on_the_frontier(
     pq.write_table(runs, file)
     with Gateway() as gateway:
         load_butter_e(gateway, file)
-        table = gateway.ask("explore/pareto_frontier", brushes=Brushes().parameter(), kind="hardware")
+        table = frontiers(
+            gateway.ask("explore/frontier_candidates", brushes=Brushes().parameter(), kind="hardware")
+        )
     best = [row for row in table.to_pylist() if row["is_unbeaten"]]
     assert [(row["run_time_s"], row["energy_j"]) for row in best] == frontier

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.axis import BINS, Axis
 from energyvis_panel.state.explore.brushes import Brushes, Point
 from energyvis_panel.state.explore.dimensions import CATEGORIES, PLANES
@@ -30,9 +31,18 @@ def texts(column: pa.ChunkedArray) -> NDArray[np.str_]:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_floating(column.type):
-        # The fewest digits that read back, as DuckDB writes them; numpy would write 0.0001 as 1e-04.
-        return np.array([np.format_float_positional(value) for value in column.to_numpy()])
+        # The fewest digits that read back in single precision, written as Python and DuckDB do: 1e-05.
+        shortest = (float(np.format_float_positional(value)) for value in column.to_numpy())
+        return np.array(["" if math.isnan(value) else str(value) for value in shortest])
     return np.array(["" if value is None else str(value) for value in column.to_pylist()])
+
+
+def working_sets(gateway: Gateway, run_ids: pa.ChunkedArray) -> NDArray[np.float64]:
+    """Working sets in bytes of these runs, as ``butter_e_runs`` holds them, NaN where there is none."""
+    statement = "SELECT run_id, working_set_bytes FROM butter_e_runs"
+    rows = gateway._connection.cursor().sql(statement).to_arrow_table()
+    place = pc.index_in(run_ids.combine_chunks(), value_set=rows["run_id"].combine_chunks())
+    return numbers(rows["working_set_bytes"].take(place))
 
 
 class BruteForce:
@@ -44,14 +54,17 @@ class BruteForce:
         A Parquet file of runs.
     axes
         Axes by quantity, as the page has them.
+    gateway
+        Holds the same runs: it works out their working sets, which the file does not have.
 
     """
 
-    def __init__(self, file: Path, axes: Mapping[str, Axis]) -> None:
+    def __init__(self, file: Path, axes: Mapping[str, Axis], gateway: Gateway) -> None:
         table = pq.read_table(file)
         self._axes = axes
         self.quantities = {name: numbers(table[name]) for name in IN_FILE}
         self.quantities["started_s"] = numbers(pc.cast(table["started_at"], pa.int64())) / 1e6
+        self.quantities["working_set_bytes"] = working_sets(gateway, table["run_id"])
         self.categories = {name: texts(table[name]) for name in CATEGORIES}
         self.is_gpu = self.categories["hardware"] == "GPU node"
         self.bins = {name: self._bins(name) for name in IN_FILE}

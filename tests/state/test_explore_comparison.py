@@ -42,7 +42,7 @@ from energyvis_panel.state.explore.comparison_effects import (
 from energyvis_panel.state.explore.exploration import Exploration
 
 stats: Any = scipy_stats
-ASKED = ("explore/compare_pairs", "explore/compare_tests", "explore/compare_settings")
+ASKED = ("explore/compare_pairs", "explore/compared_runs", "explore/compare_settings")
 CONFIGURATIONS = [
     Comparison(),
     Comparison({"optimizer": "Adam"}, {"optimizer": "SGD"}, "run_time_s"),
@@ -243,7 +243,8 @@ def test_ties_share_their_ranks(made: Made) -> None:
 def test_a_side_that_fixes_nothing_is_the_rest(state: Exploration) -> None:
     rest, _further = compared(state, Comparison({}, {"hardware": "GPU node"}))
     both, _further = compared(state, Comparison())
-    assert [effect.log_ratio for effect in rest] == [effect.log_ratio for effect in both]
+    # The order in which threads add up is not always the same.
+    assert [effect.log_ratio for effect in rest] == pytest.approx([effect.log_ratio for effect in both])
     assert [effect.pairs for effect in rest] == [effect.pairs for effect in both]
 
 

@@ -31,7 +31,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Asked, Question
 from energyvis_panel.views.explore.redraw import redraw_latest
 from tests.state.brute_force import BruteForce
-from tests.state.test_explore_session import QUESTIONS, Visitor, check
+from tests.state.visitor import QUESTIONS, Visitor, check
 
 ENDLESS = Question("endless", slow=True, in_context=False)
 ENDLESS_SQL = """
@@ -142,7 +142,7 @@ def test_a_question_that_breaks_leaves_the_others_answered(butter_e: Gateway, fa
     state = Exploration(watched)
     state.pose(QUESTIONS)
     before = state.answer(pareto.FRONTIER)
-    watched.faults["explore/pareto_frontier"] = fault
+    watched.faults["explore/frontier_candidates"] = fault
     state.brush_range("depth", 2, 4)
     assert state.answer(pareto.FRONTIER) is before
     assert "out of paper" in state.refusal
@@ -287,7 +287,7 @@ def test_bursts_without_a_pause_end_with_the_answers_to_the_last_brush(butter_e:
     now = [0.0]
     state = Exploration(butter_e, clock=lambda: now[0])
     state.pose(QUESTIONS)
-    runs = BruteForce(standin_path(), state.axes)
+    runs = BruteForce(standin_path(), state.axes, butter_e)
     visitor = Visitor(state, runs, 7)
     rng = np.random.default_rng(8)
 

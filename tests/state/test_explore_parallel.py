@@ -15,6 +15,7 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.axis import BINS, Axis
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.dimensions import QUANTITIES
+from energyvis_panel.state.explore.driver_sums import CODES, ENERGY, driver_sums
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.pair_counts import (
     NOWHERE,
@@ -298,14 +299,22 @@ def test_the_sentence_names_what_energy_follows_and_how_many_runs(state: Explora
     assert drivers_answer(state) == "No run matches all brushes. Clear one."
 
 
-@pytest.mark.parametrize("question", ["explore/chosen_columns", "explore/parallel_drivers"])
-def test_nothing_selected_gives_no_rows_and_all_columns(butter_e: Gateway, question: str) -> None:
+def test_nothing_selected_gives_no_rows_and_all_columns(butter_e: Gateway) -> None:
     none = Brushes().with_range("depth", 2.2, 2.8).parameter()
-    if question == "explore/chosen_columns":
-        table = butter_e.ask(question, brushes=none, columns=["energy_px", "size"])
-        assert sorted(table.column_names) == ["energy_px", "is_gpu", "size"]
-        assert PairCounts((AxisColumn("energy_px"), AxisColumn("energy_px")))(table).num_rows == 0
-    else:
-        table = butter_e.ask(question, brushes=none)
-        assert table.column_names == ["setting", "code", "run_count", "energy_sum", "energy_square_sum"]
+    table = butter_e.ask("explore/chosen_columns", brushes=none, columns=["energy_px", "size"])
+    assert sorted(table.column_names) == ["energy_px", "is_gpu", "size"]
     assert table.num_rows == 0
+    assert PairCounts((AxisColumn("energy_px"), AxisColumn("energy_px")))(table).num_rows == 0
+    table = butter_e.ask("explore/chosen_columns", brushes=none, columns=[ENERGY, *CODES.values()])
+    sums = driver_sums(table)
+    assert sums.column_names == ["setting", "code", "run_count", "energy_sum", "energy_square_sum"]
+    assert sums.num_rows == 0
+
+
+def test_sums_of_energy_leave_out_what_has_no_value() -> None:
+    codes = {name: pa.array([3, 3, None, 4], pa.uint8()) for name in CODES.values()}
+    rows = pa.table(codes | {ENERGY: pa.array([2, 5, 9, None], pa.uint8())})
+    assert driver_sums(rows).slice(0, 2).to_pylist() == [
+        {"setting": "size", "code": 3, "run_count": 2, "energy_sum": 7, "energy_square_sum": 29},
+        {"setting": "depth", "code": 3, "run_count": 2, "energy_sum": 7, "energy_square_sum": 29},
+    ]

@@ -80,7 +80,7 @@ def test_the_card_waits_for_the_scores_and_then_draws(page: Page, errors: list[s
     held.go.set()
     expect(page.get_by_text("runs with known energy are flagged")).to_be_visible()
     expect(page.get_by_text("is being worked out")).to_have_count(0)
-    expect(page.locator(".bk-Figure")).to_have_count(4)
+    expect(page.locator(".bk-Figure:visible")).to_have_count(4)
     assert errors == []
 
 

@@ -22,11 +22,7 @@ def view(state: Exploration) -> Any:
 
 def ask(view: Any, kind: str, value: object) -> None:
     """What the browser sends when something is chosen."""
-    view.listed.request = {
-        "kind": kind,
-        "value": value,
-        "serial": view.listed.request.get("serial", 0) + 1,
-    }
+    view.hear({"kind": kind, "value": value})
 
 
 def test_the_first_page_has_ten_runs_with_places_units_and_bars(view: Any) -> None:

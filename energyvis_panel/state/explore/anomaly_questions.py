@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from energyvis_panel.errors import SettingsError
+from energyvis_panel.state.explore.anomaly_planes import MEASURES, STARTED, anomaly_planes
 from energyvis_panel.state.explore.dimensions import NAMES
 from energyvis_panel.state.explore.question import Question
 
@@ -69,7 +70,9 @@ def anomaly_questions(thresholds: Thresholds) -> dict[str, Question]:
     """Questions of the timeline by slot; they can be asked once the runs have their scores."""
     own, values = ("started_s",), thresholds.values()
     return {
-        "anomaly_density": Question("anomaly_density", own=own),
+        "anomaly_density": Question(
+            "chosen_columns", own=own, values={"columns": [STARTED, *MEASURES]}, condense=anomaly_planes
+        ),
         "anomaly_batches": Question("anomaly_batches", own=NAMES, in_context=False),
         "anomaly_counts": Question("anomaly_counts", values=values, slow=True, in_context=False),
         "anomaly_runs": Question(

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from energyvis_panel.domain.units import three_digits
 from energyvis_panel.state.explore.brushes import Brushes
+from energyvis_panel.state.explore.compared_ranks import compared_ranks
 from energyvis_panel.state.explore.dimensions import CATEGORIES, NAMES
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.state.explore.sentences import HARDWARE
@@ -113,7 +114,9 @@ class Comparison:
         }
         return {
             "compare_pairs": Question("compare_pairs", values=values),
-            "compare_tests": Question("compare_tests", values=values, slow=True, in_context=False),
+            "compare_tests": Question(
+                "compared_runs", values=values, slow=True, in_context=False, condense=compared_ranks
+            ),
         }
 
 

@@ -113,13 +113,12 @@ def count_pair(grid: NDArray[np.int32], on_gpu: Bins, left: Bins, right: Bins) -
 
 def as_table(grid: NDArray[np.int32]) -> pa.Table:
     """The cells of a grid (pair x hardware x from x to) that hold a run, as a table."""
-    filled = np.flatnonzero(grid)
-    pair, is_gpu, from_px, to_px = np.unravel_index(filled, grid.shape)
-    columns = (
-        ("pair", pair),
-        ("is_gpu", is_gpu),
-        ("from_px", from_px),
-        ("to_px", to_px),
-        ("run_count", grid.ravel()[filled]),
-    )
-    return pa.table(dict(columns))
+    cells = grid.ravel()
+    filled = np.flatnonzero(cells)
+    return pa.table({
+        "pair": filled // (2 * BYTES**2),
+        "is_gpu": filled // BYTES**2 % 2,
+        "from_px": filled // BYTES % BYTES,
+        "to_px": filled % BYTES,
+        "run_count": cells[filled],
+    })  # fmt: skip

@@ -8,6 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from energyvis_panel.state.explore.axis import BINS, column
+from energyvis_panel.state.explore.driver_sums import CODES, ENERGY, driver_sums
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.pair_counts import BYTES, NOWHERE, PairCounts
 from energyvis_panel.state.explore.parallel_axes import AxisChoice
@@ -16,7 +17,15 @@ from energyvis_panel.state.explore.question import Question
 
 SLOT: Final = "parallel_coordinates"
 DRIVERS_SLOT: Final = "parallel_drivers"
-DRIVERS: Final = {DRIVERS_SLOT: Question("parallel_drivers", slow=True, in_context=False)}
+DRIVERS: Final = {
+    DRIVERS_SLOT: Question(
+        "chosen_columns",
+        values={"columns": sorted({ENERGY, *CODES.values()})},
+        slow=True,
+        in_context=False,
+        condense=driver_sums,
+    )
+}
 
 
 def placed_axes(state: Exploration, shown: Sequence[AxisChoice]) -> tuple[PlacedAxis, ...]:

@@ -66,7 +66,7 @@ def drivers(rows: pa.Table) -> list[Driver]:
     Parameters
     ----------
     rows
-        Answer of ``sql/explore/parallel_drivers.sql``.
+        Sums as ``driver_sums`` makes them.
 
     """
     names = np.array(rows["setting"].to_pylist(), dtype=object)

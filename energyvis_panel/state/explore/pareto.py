@@ -14,6 +14,7 @@ from energyvis_panel.state.explore.dimensions import CATEGORIES
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.state.explore.sentences import HARDWARE, NOTHING_SELECTED, counted
+from energyvis_panel.state.explore.unbeaten_runs import frontiers
 
 DENSITY: Final = "runtime_energy_density"
 FRONTIER: Final = "pareto_frontier"
@@ -30,7 +31,9 @@ def questions(kind: str = "hardware") -> dict[str, Question]:
     """What is asked, by slot, where ``kind`` tells runs apart."""
     return {
         DENSITY: Question("runtime_energy_density", own=("run_time_s", "energy_j", PLANE)),
-        FRONTIER: Question("pareto_frontier", values={"kind": kind}, in_context=False),
+        FRONTIER: Question(
+            "frontier_candidates", values={"kind": kind}, in_context=False, condense=frontiers
+        ),
     }
 
 

@@ -22,7 +22,7 @@ from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.anomaly_charts import AnomalyCharts
 from energyvis_panel.views.explore.anomaly_settings import AnomalyFindings, AnomalySettings
 from energyvis_panel.views.explore.selection_bar import message_of
-from energyvis_panel.views.explore.view import ChartTable, ExploreView
+from energyvis_panel.views.explore.view import ChartTable, ExploreView, dress
 
 if TYPE_CHECKING:
     from energyvis_panel.state.explore.question import Answer, Asked
@@ -170,6 +170,8 @@ class AnomalyTimeline(ExploreView):
     def _draw_first(self) -> None:
         self.charts = AnomalyCharts(self._state, self.thresholds)
         self.chart = self.charts.figures[0]
+        for fig in self.charts.figures:
+            dress(fig)
         for fig, said in zip(self.charts.figures[1:], STRIPS, strict=True):
             fig.html_attributes = {"role": "img", "aria-label": said}
         self.charts.marks.selected.on_change("indices", self._tapped)

@@ -55,8 +55,8 @@ class AnomalyCharts:
             {"x": [axis.low * MS_PER_S], "y": [1.0], "said": [""]}, name="anomaly-hung"
         )
         main.text(
-            "x", "y", "said", source=self.hung, text_baseline="top", text_font_size="12px",
-            text_color=VERMILLION, x_offset=6, y_offset=2,
+            "x", "y", "said", source=self.hung, text_baseline="top", text_font_size="11px",
+            text_color=VERMILLION, x_offset=2, y_offset=2,
         )  # fmt: skip
         add_time_brush(state, main)
         self.figures = [main, fence, forest, batch_figure(axis, state.answer("anomaly_batches"), main)]

@@ -28,7 +28,10 @@ LEFT: Final = 62
 RESIDUAL_TICKS: Final = (-16, -8, -4, -2, 0, 2, 4, 8, 16, 32, 64)
 FENCE_TICKS: Final = (0, 3, 10, 30)
 FOREST_TICKS: Final = (0.4, 0.6, 0.8)
-LANE_PX: Final = 16
+LANE_PX: Final = 18
+AROUND_LANES_PX: Final = 54
+EARLY: Final = 0.4
+"""Bands that begin in this share of the time have their name at their left end, others at their right."""
 SIZES: Final = {"z": 5, "fence": 9, "forest": 13}
 """Pixels across of the three marks of a flagged run, one around the other."""
 HOVER: Final = """
@@ -161,36 +164,36 @@ def add_marks(charts: Sequence[ScaleChart], marks: ColumnDataSource) -> None:
 def batch_figure(axis: Axis, rows: pa.Table, shared: Any) -> Any:
     """Bands that say when runs of each batch started, the earliest on top."""
     batches = rows.to_pylist()
-    fig = time_figure(axis, shared, y_range=(len(batches), 0), height=30 + LANE_PX * max(len(batches), 1))
-    middle = (axis.low + axis.high) / 2
+    fig = time_figure(
+        axis, shared, y_range=(len(batches), 0), height=AROUND_LANES_PX + LANE_PX * max(len(batches), 1)
+    )
+    early_until = axis.low + EARLY * (axis.high - axis.low)
+    are_early = [batch["first_s"] < early_until for batch in batches]
     source = ColumnDataSource(
         {
             "first": [batch["first_s"] * MS_PER_S for batch in batches],
             "last": [batch["last_s"] * MS_PER_S for batch in batches],
-            "top": [lane + 0.15 for lane in range(len(batches))],
-            "bottom": [lane + 0.85 for lane in range(len(batches))],
+            "top": [lane + 0.08 for lane in range(len(batches))],
+            "bottom": [lane + 0.92 for lane in range(len(batches))],
             "lane": [lane + 0.5 for lane in range(len(batches))],
             "batch": [batch["batch"] for batch in batches],
             "runs": [batch["run_count"] for batch in batches],
-            # A band of the earlier half has its name to its right, one of the later half to its left.
+            # Names stand in their bands, and in the figure even where a phone leaves a band too short.
             "name_at": [
-                (batch["last_s"] if batch["first_s"] + batch["last_s"] < 2 * middle else batch["first_s"])
-                * MS_PER_S
-                for batch in batches
+                (batch["first_s"] if early else batch["last_s"]) * MS_PER_S
+                for batch, early in zip(batches, are_early, strict=True)
             ],
-            "align": [
-                "left" if batch["first_s"] + batch["last_s"] < 2 * middle else "right" for batch in batches
-            ],
-            "offset": [5 if batch["first_s"] + batch["last_s"] < 2 * middle else -5 for batch in batches],
+            "align": ["left" if early else "right" for early in are_early],
+            "offset": [3 if early else -3 for early in are_early],
         },
         name="anomaly-batches",
     )
     bands = fig.quad(
-        "first", "last", "top", "bottom", source=source, fill_color=GREY, fill_alpha=0.55, line_color=None
+        "first", "last", "top", "bottom", source=source, fill_color=GREY, fill_alpha=0.22, line_color=None
     )
     fig.text(
         "name_at", "lane", "batch", source=source, text_align="align", x_offset="offset",
-        text_baseline="middle", text_font_size="11px", text_color=GREY,
+        text_baseline="middle", text_font_size="10px", text_color=GREY,
     )  # fmt: skip
     tooltips = [("Batch", "@batch"), ("Runs", "@runs{0,0}"), ("Started", "@first{%F} to @last{%F} UTC")]
     formatters: dict[str, Any] = {"@first": "datetime", "@last": "datetime"}

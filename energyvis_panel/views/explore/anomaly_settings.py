@@ -6,6 +6,8 @@ from typing import ClassVar
 import param
 from panel.custom import JSComponent
 
+from energyvis_panel.views.explore.controls import stylesheets
+
 HERE = Path(__file__).parent
 
 
@@ -16,7 +18,7 @@ class AnomalySettings(JSComponent):
     refusal = param.String(default="", doc="Why the last number was refused; empty when all is well.")
 
     _esm = HERE / "anomaly_settings.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "anomaly_settings.css").read_text(encoding="utf-8")]
+    _stylesheets: ClassVar[list[str]] = stylesheets("anomaly_settings")
 
 
 class AnomalyFindings(JSComponent):
@@ -26,4 +28,4 @@ class AnomalyFindings(JSComponent):
     effects = param.List(doc="Effects, a sentence each.")
 
     _esm = HERE / "anomaly_findings.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "anomaly_settings.css").read_text(encoding="utf-8")]
+    _stylesheets: ClassVar[list[str]] = stylesheets("anomaly_settings")

@@ -67,6 +67,7 @@ class CardMenu(JSComponent):
 
 def tools(view: "ExploreView") -> Any:
     """Buttons that save and share a view."""
+
     def rows() -> str:
         table = view.table()
         note = "Synthetic data, not measured." if view.synthetic else ""

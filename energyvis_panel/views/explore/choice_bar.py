@@ -8,6 +8,8 @@ from typing import Any, ClassVar, Self
 import param
 from panel.custom import JSComponent
 
+from energyvis_panel.views.explore.controls import stylesheets
+
 HERE = Path(__file__).parent
 
 
@@ -28,7 +30,7 @@ class ChoiceBar(JSComponent):
     chosen = param.Dict(default={}, doc="Chosen value by name of the choice.")
 
     _esm = HERE / "choice_bar.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "choice_bar.css").read_text(encoding="utf-8")]
+    _stylesheets: ClassVar[list[str]] = stylesheets("choice_bar")
 
     @classmethod
     def of(

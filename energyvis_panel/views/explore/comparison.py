@@ -29,6 +29,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.comparison_picker import ComparisonPicker
 from energyvis_panel.views.explore.forest import Forest, side_colours
+from energyvis_panel.views.explore.selection_bar import message_of
 from energyvis_panel.views.explore.view import ChartTable, ExploreView
 
 HEADER: Final = (
@@ -67,6 +68,7 @@ class ComparisonView(ExploreView):
         self._tests: object = None
         self.picker = ComparisonPicker.of(self._codes, margin=0, sizing_mode="stretch_width")
         self.picker.param.watch(on_document(self._requested), "request")
+        self.picker.on_msg(lambda event: self.open_row(str(message_of(event).get("row"))))
         self._forest = forest = Forest()
         self.chart = forest.figure
         forest.rows.selected.on_change("indices", self._tapped)
@@ -84,6 +86,7 @@ class ComparisonView(ExploreView):
             self._effects = []
             self._forest.clear()
             self._placed = None
+            self.picker.rows = []
             return
         names = list(self._state.categories["dataset"])
         everything = effects(self._state.context("compare_pairs"), names)
@@ -92,6 +95,7 @@ class ComparisonView(ExploreView):
         if self._placed != (shown, everything):
             self._forest.place(shown, everything)
             self._placed = (shown, everything)
+            self.picker.rows = [ALL_DATA_SETS, *reversed(self._forest.names)]
         self._forest.draw(shown, self._effects, everything, self._further(names))
 
     def _further(self, names: Sequence[str]) -> dict[str, FurtherTests]:
@@ -143,6 +147,12 @@ class ComparisonView(ExploreView):
             return
         name = self._forest.rows.data["name"][indices[0]]
         self._forest.rows.selected.indices = []
+        self.open_row(name)
+
+    def open_row(self, name: str) -> None:
+        """Show the runs of a row."""
+        if name not in self.picker.rows:
+            return
         mark = mark_of(self._shown, "" if name == ALL_DATA_SETS else name)
         self._state.look_at(mark, "; ".join(mark.sentences().values()))
 

@@ -1,4 +1,5 @@
 // What is compared with what: quick choices, the measure, a swap, and one list a setting and side behind a fold.
+// A second fold holds the rows of the chart as buttons, for those who do not click into a chart.
 export function render({ model, el }) {
   const made = (tag, className, text) => {
     const node = document.createElement(tag);
@@ -48,6 +49,10 @@ export function render({ model, el }) {
   const swap = button("\u21c4", "Swap A and B", () => askFor(fixedBy("b"), fixedBy("a")));
   swap.className = "swap";
   swap.title = "Swap A and B";
+  const folds = made("div", "folds");
+  const rowFold = made("details");
+  const rows = made("div", "rows");
+  rowFold.append(made("summary", "", "Runs of a row"), rows);
   const fold = made("details");
   const grid = made("div", "grid");
   fold.append(made("summary", "", "Settings of A and B"), grid);
@@ -61,7 +66,8 @@ export function render({ model, el }) {
       grid.append(lists[side][name]);
     }
   }
-  sides.append(names[0], swap, names[1], fold);
+  folds.append(rowFold, fold);
+  sides.append(names[0], swap, names[1], folds);
   el.append(row, sides);
 
   const draw = () => {
@@ -71,10 +77,27 @@ export function render({ model, el }) {
       node.lastChild.textContent = said[index];
     });
     measure.value = shown;
+    const same = (one, other) => Object.keys({ ...one, ...other }).every((name) => one[name] === other[name]);
+    [...quick.children].forEach((node, index) => {
+      const [first, second] = model.quick_sides[index];
+      node.setAttribute("aria-pressed", String(same(first, a) && same(second, b)));
+    });
     for (const [side, fixed] of [["a", a], ["b", b]]) {
       for (const [name, node] of Object.entries(lists[side])) node.value = fixed[name] || "";
     }
   };
+  const drawRows = () => {
+    const focused = el.getRootNode().activeElement?.dataset?.row;
+    rows.replaceChildren(...model.rows.map((name) => {
+      const node = button(name, `Runs of ${name}`, () => model.send_msg({ row: name }));
+      node.dataset.row = name;
+      return node;
+    }));
+    if (focused) rows.querySelector(`[data-row="${CSS.escape(focused)}"]`)?.focus();
+    rowFold.hidden = !model.rows.length;
+  };
   draw();
+  drawRows();
   model.on("chosen", draw);
+  model.on("rows", drawRows);
 }

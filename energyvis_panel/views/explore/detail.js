@@ -11,11 +11,13 @@ export function render({ model, el }) {
     const item = make("button", text);
     item.type = "button";
     if (label) item.setAttribute("aria-label", label);
+    item.dataset.key = Object.values(facts).join(":");
     item.onclick = () => say(facts);
     return item;
   };
   const root = make("section");
   root.setAttribute("aria-label", "Runs looked at");
+  root.tabIndex = -1;
   el.append(root);
 
   const table = (titles, rows) => {
@@ -65,8 +67,34 @@ export function render({ model, el }) {
     }
     root.replaceChildren(...parts);
   };
+  // The focus comes from what was clicked or pressed, and goes back there when the drawer closes.
+  const focusedNow = () => {
+    let at = document.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    return at === document.body ? null : at;
+  };
+  const holdsFocus = () => Boolean(el.getRootNode().activeElement);
+  let opener = null;
+  const follow = () => {
+    if (model.heading) {
+      if (!holdsFocus()) opener = focusedNow();
+      if (opener?.matches(":focus-visible")) requestAnimationFrame(() => root.focus({ preventScroll: true }));
+    } else if (opener) {
+      const lost = holdsFocus() || !focusedNow();
+      if (lost && opener.isConnected) opener.focus({ preventScroll: true });
+      opener = null;
+    }
+  };
+  model.on("heading", follow);
+  const keepFocus = () => {
+    const { key } = el.getRootNode().activeElement?.dataset ?? {};
+    const held = holdsFocus();
+    draw();
+    if (held) (key && root.querySelector(`[data-key="${CSS.escape(key)}"]`) || root).focus({ preventScroll: true });
+  };
   draw();
-  model.on(["heading", "counted", "quartiles", "runs", "run_id", "facts", "sentences", "can_go_back"], draw);
+  if (model.heading) follow();
+  model.on(["heading", "counted", "quartiles", "runs", "run_id", "facts", "sentences", "can_go_back"], keepFocus);
 
   const onKey = (event) => {
     if (event.key === "Escape" && !event.defaultPrevented && el.isConnected && el.offsetParent) say({ action: "close" });

@@ -58,10 +58,9 @@ class DistributionChart:
         self.measure = measure
         self.axis = axis = state.axes[measure.axis]
         self.figure = self._empty_figure()
-        self._columns = bar_columns(measure, axis)
         zeros = np.zeros(len(HARDWARE) * BARS)
         numbers = dict.fromkeys(("runs", "of", "share", "of_share", "height", "context", "reach"), zeros)
-        self.bars = ColumnDataSource(self._columns | numbers)
+        self.bars = ColumnDataSource(bar_columns(measure, axis) | numbers)
         per_unit = measure.quantity.per_unit
         self._centres = np.array([axis.value(at + 0.5) for at in range(BINS)]) / per_unit
         self.curves = ColumnDataSource(
@@ -155,15 +154,17 @@ class DistributionChart:
             self.curves.data = {"x": self._centres, **dict(zip(self._curve_names(), drawn, strict=True))}
             heights = context = np.zeros((len(HARDWARE), BARS))
         mine, of = bar_counts(selected), bar_counts(everything)
-        self.bars.data = self._columns | {
-            "runs": mine.ravel(),
-            "of": of.ravel(),
-            "share": shares(mine, selected).ravel(),
-            "of_share": shares(of, everything).ravel(),
-            "height": (heights * SIGNS).ravel(),
-            "context": (context * SIGNS).ravel(),
-            "reach": np.repeat(frame * SIGNS[:, 0], BARS),
-        }
+        # Edges and texts stay as they are in the browser: only the columns that are named here are sent.
+        columns: Any = self.bars.data
+        columns.update(
+            runs=mine.ravel(),
+            of=of.ravel(),
+            share=shares(mine, selected).ravel(),
+            of_share=shares(of, everything).ravel(),
+            height=(heights * SIGNS).ravel(),
+            context=(context * SIGNS).ravel(),
+            reach=np.repeat(frame * SIGNS[:, 0], BARS),
+        )
         self._frame(frame, smooth=smooth, as_share=as_share)
         self.marks.draw(quartiles, tops, frame)
 

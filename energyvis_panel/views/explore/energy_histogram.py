@@ -22,12 +22,12 @@ from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
 from energyvis_panel.views.explore.distribution_chart import DistributionChart
-from energyvis_panel.views.explore.view import ChartTable, ExploreView
+from energyvis_panel.views.explore.view import ChartTable, ExploreView, dress
 
 CHOICES: Final = (
     Choice("measure", "Of", {name: measure.title for name, measure in MEASURES.items()}, is_list=True),
     Choice("form", "Drawn as", {"histogram": "Histogram", "density": "Density"}),
-    Choice("scale", "Counted as", {"runs": "Runs", "share": "Share of hardware"}),
+    Choice("scale", "Counted as", {"runs": "Runs", "share": "Share"}),
 )
 FIRST: Final = {"measure": "energy_j", "form": "histogram", "scale": "runs"}
 
@@ -52,6 +52,7 @@ class EnergyHistogram(ExploreView):
         self._chosen = dict(FIRST)
         self._charts: dict[str, DistributionChart] = {}
         self._show(state, FIRST["measure"])
+        self._name_models()
         self._pane = pn.pane.Bokeh(self.chart, sizing_mode="stretch_width", margin=0)
         self.choices = ChoiceBar.of(CHOICES, FIRST, self._choose)
         return pn.Column(self.choices, self._pane, sizing_mode="stretch_width", margin=0)
@@ -63,14 +64,26 @@ class EnergyHistogram(ExploreView):
 
     def _show(self, state: Exploration, measure: str) -> None:
         self.distribution = self._chart_of(state, measure)
-        self.distribution.name_models(self.address)
         self.chart = self.distribution.figure
+
+    def _place(self) -> None:
+        """Put the chart in its place, at a tick of its own."""
+        # While the chart before is in the document: the browser would else go on finding it by its names.
+        self._name_models()
+        self._pane.object = self.chart
+
+    def _name_models(self) -> None:
+        """Give the names to the chart that is shown, whichever that is by now, and to it alone."""
+        for chart in self._charts.values():
+            chart.name_models(self.address if chart is self.distribution else "")
 
     def _chart_of(self, state: Exploration, measure: str) -> DistributionChart:
         # Kept: a measure chosen again is there at once, and each has one box that follows the brushes.
         if measure not in self._charts:
             self._charts[measure] = DistributionChart(state, MEASURES[measure])
             self._charts[measure].figure.on_event(Tap, self._tapped)
+            if len(self._charts) > 1:  # the first is seen to with every view's
+                dress(self._charts[measure].figure)
         return self._charts[measure]
 
     def _choose(self, chosen: dict[str, str]) -> None:
@@ -79,15 +92,14 @@ class EnergyHistogram(ExploreView):
         if self.distribution.measure is measure:
             on_document(self.draw)()
             return
-        state, before = self._state, self.distribution
+        state = self._state
         self._show(state, measure.name)
         # Dropped first, so that no answer about the measure before is left in their slots.
         state.drop(HISTOGRAM, QUARTILES)
         state.pose(measure.questions())
         # Drawn before it is in the document, where only the next tick may change it.
         self.follow()
-        self._pane.object = self.chart
-        on_document(before.name_models)("")
+        on_document(self._place)()
         # An answer that was on its way has been asked for the measure before: whatever came is asked again.
         state.schedule(state.refresh)
 

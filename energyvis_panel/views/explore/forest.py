@@ -64,7 +64,8 @@ class Forest:
         self.heads = ColumnDataSource(
             {"y": [0, 0], "said": ["", ""], "colour": [GREY] * 2, "align": ["left"] * 2, "offset": [6, 6]}
         )
-        self._names: list[str] = []
+        self.names: list[str] = []
+        """Data sets with a row, from the bottom to the top."""
         self._most = 0
         ranges: dict[str, Any] = {"x_range": (0.1, 10), "y_range": (-0.6, 1.4)}
         self.figure: Any = new_figure(
@@ -124,9 +125,9 @@ class Forest:
 
     def place(self, shown: Comparison, everything: Sequence[Effect]) -> None:
         """Give each data set its row and name the sides; they stay while the brushes change."""
-        self._names = shown_names(everything)
-        fig, count = self.figure, len(self._names)
-        places = {name: place for place, name in enumerate([*self._names, ALL_DATA_SETS])}
+        self.names = shown_names(everything)
+        fig, count = self.figure, len(self.names)
+        places = {name: place for place, name in enumerate([*self.names, ALL_DATA_SETS])}
         whole = overall(everything)
         found = [effect for effect in [*everything, *([whole] if whole else [])] if effect.name in places]
         self.context.data = {
@@ -159,9 +160,8 @@ class Forest:
             self._ticker.ticks = axis_ticks(low, high)
             self._labels.glyph.x = high
             beside = low * high > 1
-            beside = low * high > 1
             self._head(align=["left" if beside else "right"] * 2, offset=[6 if beside else -6] * 2)
-        self._put(forest_rows(found, self._names, shown, further, side_colours(shown)))
+        self._put(forest_rows(found, self.names, shown, further, side_colours(shown)))
 
     def _put(self, rows: Mapping[str, Sequence[Any]]) -> None:
         self._most = max(self._most, len(rows["y"]))

@@ -6,9 +6,7 @@ export function render({ model, el }) {
     if (text !== undefined) node.textContent = text;
     return node;
   };
-  const ask = (kind, value) => {
-    model.request = { kind, value, serial: (model.request.serial || 0) + 1 };
-  };
+  const ask = (kind, value) => model.send_msg({ kind, value });
   const button = (text, label, act) => {
     const node = made("button", "", text);
     node.type = "button";

@@ -1,6 +1,6 @@
 """Leaderboard: the selected runs in an order, page by page, with the one that leads (X16)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, overload
@@ -23,14 +23,19 @@ from energyvis_panel.state.explore.leaderboard import (
     run_mark,
     summary_of,
 )
+from energyvis_panel.views.explore.controls import stylesheets
 from energyvis_panel.views.explore.leaderboard_rows import SAVED, columns, table_lines
+from energyvis_panel.views.explore.selection_bar import message_of
 from energyvis_panel.views.explore.view import ChartTable, ExploreView
 
 HERE = Path(__file__).parent
 
 
 class LeaderTable(JSComponent):
-    """One page of runs as a plain table: a brush changes one of its properties and builds no widget."""
+    """One page of runs as a plain table: a brush changes one of its properties and builds no widget.
+
+    It sends messages ``{kind, value}``: two quick clicks are two messages; a property would keep the last.
+    """
 
     columns = param.List(doc="Columns: name, title, numeric.")
     measures = param.List(doc="By what runs lead, as pairs of name and title.")
@@ -40,10 +45,9 @@ class LeaderTable(JSComponent):
         default={},
         doc="The page: lines, first, last, count, measure, order_by, descending, best_per, page_size.",
     )
-    request = param.Dict(default={}, doc="Last choice: kind, value, serial.")
 
     _esm = HERE / "leaderboard.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "leaderboard.css").read_text(encoding="utf-8")]
+    _stylesheets: ClassVar[list[str]] = stylesheets("leaderboard")
 
 
 class SavedRows(Sequence[list[object]]):
@@ -100,7 +104,7 @@ class Leaderboard(ExploreView):
             sizing_mode="stretch_width",
         )
         self._runs: list[dict[str, Any]] = []
-        self.listed.param.watch(self._requested, "request")
+        self.listed.on_msg(lambda event: self.hear(message_of(event)))
         state.param.watch(self._back_to_start, "brushes")
         return pn.Column(self.listed, sizing_mode="stretch_width", margin=0)
 
@@ -140,8 +144,12 @@ class Leaderboard(ExploreView):
         count = self._count(summary_of(self._state.answer("leaderboard_summary")))
         return ChartTable(list(SAVED.values()), SavedRows(ListedRows(self._state, self.board, count)))
 
-    def _requested(self, event: Any) -> None:
-        kind, value = event.new["kind"], event.new["value"]
+    def hear(self, message: Mapping[str, Any]) -> None:
+        """Do what the table asks for."""
+        kind, value = str(message.get("kind")), message.get("value")
+        # What comes from a browser may be anything.
+        if not isinstance(value, int if kind in {"step", "size"} else str):
+            return
         if kind == "open":
             opened = next((row for row in self._runs if row["run_id"] == value), None)
             if opened is not None:

@@ -69,7 +69,8 @@ class ExplorePage(pn.viewable.Viewer):
         self.detail = DetailPanel(state, trace)
         self.views: dict[str, ExploreView] = {}
         self.cells = {name: placed(name) for name in VIEW_CLASSES}
-        pn.state.execute(self._build_next, schedule=True)
+        # What changes before the browser says that it has the document is lost to it.
+        pn.state.onload(lambda: pn.state.execute(self._build_next, schedule=True))
 
     def __panel__(self) -> Any:
         wide: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
@@ -105,7 +106,7 @@ class ExplorePage(pn.viewable.Viewer):
 def placed(name: str) -> Any:
     """The empty cell of a view."""
     across = {"grid-column": "1 / -1"} if name in WIDE_VIEWS else {}
-    styles = {"min-width": "0", "min-height": CELL_HEIGHT, **across}
+    styles = {"min-width": "0", "height": "auto", "min-height": CELL_HEIGHT, **across}
     return pn.Column(margin=0, sizing_mode="stretch_width", styles=styles, stylesheets=[CELL_CSS])
 
 

@@ -9,6 +9,7 @@ from panel.custom import JSComponent
 from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES
 from energyvis_panel.state.explore.parallel_axes import ParallelAxes
 from energyvis_panel.state.explore.sentences import HARDWARE
+from energyvis_panel.views.explore.controls import stylesheets
 from energyvis_panel.views.explore.parallel_figure import BOTTOM_PX, LEFT_PX, MARGIN, RIGHT_PX, TOP_PX
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
 
@@ -84,7 +85,7 @@ class AxisChooser(JSComponent):
     chosen = param.Dict(default={}, doc="Names of the axes that were asked for; an empty list = as at first.")
 
     _esm = HERE / "parallel_axis_chooser.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "parallel_axis_chooser.css").read_text(encoding="utf-8")]
+    _stylesheets: ClassVar[list[str]] = stylesheets("parallel_axis_chooser")
 
     def __init__(self, settings: ParallelAxes, **params: Any) -> None:
         self._settings = settings

@@ -57,6 +57,7 @@ class ParallelCoordinates(ExploreView):
         self.chart.name = f"figure-{self.address}"
         self.images = self.drawing.images
         self._arranged: tuple[PlacedAxis, ...] = ()
+        self._drawn_rows: object = None
         self._tapped_bar: Bar | None = None
         self._brushes = [AxisBrush(state) for _place in range(MOST_AXES)]
         for brush in self._brushes:
@@ -96,9 +97,14 @@ class ParallelCoordinates(ExploreView):
         asked = counted_axes(self._state.asked(SLOT))
         if asked is None or asked.columns != tuple(axis.column for axis in axes):
             return
+        rows = self._state.answer(SLOT)
         if axes != self._arranged:
             self._arrange(axes)
-        self.drawing.draw(self._state.answer(SLOT))
+        elif rows is self._drawn_rows:
+            # Only what drives energy was answered: that is said, and draws nothing.
+            return
+        self.drawing.draw(rows)
+        self._drawn_rows = rows
 
     def _arrange(self, axes: tuple[PlacedAxis, ...]) -> None:
         self._arranged = axes

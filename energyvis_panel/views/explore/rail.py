@@ -8,6 +8,7 @@ from typing import Any, Final
 import panel as pn
 
 from energyvis_panel.errors import SettingsError
+from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES, STATUS_SCOPES, STATUS_TEXT
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Question
@@ -58,6 +59,8 @@ class Rail(pn.viewable.Viewer):
         self.selection.on_msg(lambda event: self._heard(message_of(event)))
         self.filters.on_msg(lambda event: self._heard(message_of(event)))
         self._counted: set[str] = set()
+        self._shown: Brushes | None = None
+        self._seen: list[object] = []
         state.pose(ALL_COUNTS)
         # Not at each brush but at its answer: a drag brings more brushes than are drawn.
         state.param.watch(self._follow, ["revision", "refusal"])
@@ -103,21 +106,32 @@ class Rail(pn.viewable.Viewer):
                 state.brush_range(name, low, typed_bound(name, str(message.get("high", "")), is_high=True))
 
     def _follow(self, *_events: object) -> None:
-        """Show the state's brushes in the chips and fields."""
-        state, brushes = self._state, self._state.brushes
+        """Show the state's brushes in the chips and fields; what has not changed costs nothing."""
+        state = self._state
         self._count_beyond_brushes()
         self.selection.param.update(
             selected=state.run_count,
             total=state.total_runs,
-            brushes=[
-                {"name": name, "text": text, "inverted": name in brushes.inverted}
-                for name, text in brushes.sentences().items()
-            ],
             steps={"undo": state.can_undo, "redo": state.can_redo},
             saved_as=state.link,
             refusal=state.refusal,
             revision=state.revision,
         )
+        if self._shown is not state.brushes:
+            self._shown = state.brushes
+            self._show_brushes(state.brushes)
+        counted = [state.answer(slot) for slot in self._count_slots() if state.has_answer(slot)]
+        if len(counted) != len(self._seen) or any(
+            a is not b for a, b in zip(counted, self._seen, strict=True)
+        ):
+            self._seen = counted
+            self.filters.counts = self._counts()
+
+    def _show_brushes(self, brushes: Brushes) -> None:
+        self.selection.brushes = [
+            {"name": name, "text": text, "inverted": name in brushes.inverted}
+            for name, text in brushes.sentences().items()
+        ]
         statuses = brushes.sets.get("status", ())
         scope = next((name for name, members in STATUS_SCOPES.items() if members == statuses), None)
         if "status" in brushes.inverted:
@@ -125,7 +139,10 @@ class Rail(pn.viewable.Viewer):
         self.scope.groups = [
             control_group("scope", "Runs to include", scope, {name: name for name in STATUS_SCOPES})
         ]
-        self.filters.param.update(categories=self._categories(), ranges=self._ranges(), counts=self._counts())
+        self.filters.param.update(categories=self._categories(), ranges=self._ranges())
+
+    def _count_slots(self) -> list[str]:
+        return ["categories", *(f"category:{name}" for name in sorted(self._counted))]
 
     def _categories(self) -> list[dict[str, Any]]:
         sets = self._state.brushes.sets

@@ -37,6 +37,7 @@ class LatestWins:
     def __init__(self, state: Exploration, document: Document) -> None:
         self._state = state
         self._document = document
+        self._begun = False
         self._gathering = False
         self._asking = False
         self._again = False
@@ -50,6 +51,16 @@ class LatestWins:
         if self._gathering or self._ended:
             return
         self._gathering = True
+        if self._begun:
+            self._gather_soon()
+
+    def begin(self) -> None:
+        """Answer from now on: the browser has the document, what changes before is lost to it."""
+        self._begun = True
+        if self._gathering:
+            self._gather_soon()
+
+    def _gather_soon(self) -> None:
         # Only the next-tick call may come from another thread; the timeout is then set on the loop itself.
         self._document.add_next_tick_callback(self._gather)
 
@@ -129,4 +140,5 @@ def redraw_latest(state: Exploration) -> None:
     if document is not None and document.session_context is not None:
         latest = LatestWins(state, document)
         state.schedule = latest
+        pn.state.onload(latest.begin)
         pn.state.on_session_destroyed(lambda _context: latest.end())

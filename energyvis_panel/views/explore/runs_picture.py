@@ -15,6 +15,7 @@ from energyvis_panel.state.explore.placed_axis import PlacedAxis
 from energyvis_panel.state.explore.question import Asked
 from energyvis_panel.state.explore.run_heights import MOST_RUNS, values_question
 from energyvis_panel.state.explore.sentences import counted
+from energyvis_panel.views.explore.controls import stylesheets
 
 HERE = Path(__file__).parent
 
@@ -28,7 +29,7 @@ class RunsPicture(JSComponent):
     png = param.String(default="", doc="The picture to save, in base 64; '' = none.")
 
     _esm = HERE / "runs_picture.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "parallel_axis_chooser.css").read_text(encoding="utf-8")]
+    _stylesheets: ClassVar[list[str]] = stylesheets("parallel_axis_chooser")
 
     def __init__(
         self, state: Exploration, axes: Callable[[], Sequence[PlacedAxis]], title: str, **params: Any

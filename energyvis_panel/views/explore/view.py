@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 import panel as pn
 import param
-from bokeh.models import CustomJSTickFormatter, Model
+from bokeh.models import CustomJSTickFormatter, HoverTool, Model
 from bokeh.plotting import figure as new_figure
 
 from energyvis_panel.errors import EnergyVisError
@@ -15,6 +15,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.views.card import card, text_pane
 from energyvis_panel.views.explore.card_menu import CardMenu
+from energyvis_panel.views.explore.text_colours import legible
 from energyvis_panel.views.theme import CHART_HEIGHT, CPU, GPU, style_figure
 
 HARDWARE_COLOURS: Final = (CPU, GPU)
@@ -30,6 +31,9 @@ SYNTHETIC: Final = (
     'style="display:inline-block;padding:1px 8px;border:1px solid var(--ev-stale);border-radius:10px;'
     'font-size:12px;white-space:nowrap;color:var(--ev-text)">Synthetic data</span>'
 )
+HOVER: Final = '<div style="max-width:320px;font-size:12px;line-height:1.5">{}</div>'
+HOVER_LINE: Final = "<div>{}: {}</div>"
+"""Bokeh's own lines have the size and the colours of the page, not of a figure."""
 PLAIN_TICKS: Final = """
 if (Math.abs(tick) < 1e-9) return '0';
 return Number(tick.toPrecision(6)).toLocaleString('en-US', {maximumFractionDigits: 6});
@@ -80,6 +84,7 @@ class ExploreView(pn.viewable.Viewer):
             self.chart = self.figure
         if self.chart is not None:
             self.chart.name = f"figure-{self.address}"
+            dress(self.chart)
         self.follow()
         state.param.watch(self.follow, "revision")
 
@@ -143,6 +148,15 @@ class ExploreView(pn.viewable.Viewer):
         if not self.synthetic:
             return []
         return [pn.pane.HTML(SYNTHETIC, margin=0, align="center")]
+
+
+def dress(figure: Any) -> None:
+    """Give a figure what all explore figures have: legible texts, small hovers, and no toolbar."""
+    legible(figure)
+    figure.toolbar_location = None
+    for hover in figure.select(HoverTool):
+        if isinstance(hover.tooltips, list):
+            hover.tooltips = HOVER.format("".join(HOVER_LINE.format(*pair) for pair in hover.tooltips))
 
 
 def quantity_figure(state: Exploration, across: str, up: str | None = None, **params: Any) -> Any:

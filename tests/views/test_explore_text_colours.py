@@ -1,0 +1,19 @@
+"""Texts within figures can be read on either ground."""
+
+from energyvis_panel.views import theme
+from energyvis_panel.views.explore.text_colours import TEXT_COLOURS
+
+
+def test_the_colours_of_texts_have_contrast() -> None:
+    grounds = [theme.THEME_CONFIG[name]["palette"]["background"]["paper"] for name in ("light", "dark")]
+    for pair in TEXT_COLOURS.values():
+        for colour, ground in zip(pair, grounds, strict=True):
+            lights = sorted((luminance(colour), luminance(ground)))
+            assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a hex colour, as WCAG 2.2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
