@@ -255,6 +255,8 @@ def served(state: Exploration) -> Iterator[Page]:
 
     def app() -> Any:
         redraw_latest(state)
+        scheduler: Any = state.schedule
+        scheduler.begin()  # no browser is there to say that it has the document
         pn.state.on_session_destroyed(lambda _context: gone.set())
         pages.append(Page(state, pn.state.curdoc))
         return pn.pane.Str("explored")
