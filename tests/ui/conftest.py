@@ -18,6 +18,9 @@ import panel as pn
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
+from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.state.explore.exploration import Exploration
+
 ROOT = Path(__file__).parents[2]
 LONGEST_START_S = 60
 expect.set_options(timeout=20_000)
@@ -130,3 +133,18 @@ def watched(context: BrowserContext, server: Server) -> Iterator[Watched]:
     page.wait_for_timeout(300)
     assert seen.foreign == []
     assert seen.errors == []
+
+
+@pytest.fixture
+def state(butter_e: Gateway) -> Exploration:
+    """An exploration of the stand-in's runs."""
+    return Exploration(butter_e)
+
+
+@pytest.fixture
+def errors(page: Page) -> list[str]:
+    """What the page reports as an error, filled while it is used."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found

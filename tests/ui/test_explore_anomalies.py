@@ -46,14 +46,6 @@ class Held:
         self.go.wait(60)
 
 
-@pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
-
-
 def opened(page: Page, scores: Any) -> list[Exploration]:
     """The timeline with the panel below it, and the state of each session."""
     from energyvis_panel.views.explore.anomalies import AnomalyTimeline  # noqa: PLC0415 - brings numba; only with --ui

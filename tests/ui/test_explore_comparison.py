@@ -6,26 +6,12 @@ import pytest
 from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Page, expect
 
-from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.comparison import ComparisonView
 from energyvis_panel.views.explore.redraw import redraw_latest
 
 pytestmark = pytest.mark.ui
 RATIO = "Bokeh.documents[0].get_model_by_name('comparison').data.ratio.at(-1)"
-
-
-@pytest.fixture
-def state(butter_e: Gateway) -> Exploration:
-    return Exploration(butter_e)
-
-
-@pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
 
 
 def opened(page: Page, state: Exploration) -> None:

@@ -7,15 +7,9 @@ import pytest
 from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Page, expect
 
-from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
 
 pytestmark = pytest.mark.ui
-
-
-@pytest.fixture
-def state(butter_e: Gateway) -> Exploration:
-    return Exploration(butter_e)
 
 
 @pytest.fixture

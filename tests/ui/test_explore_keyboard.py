@@ -8,7 +8,6 @@ import pytest
 from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Page, expect
 
-from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.comparison import ComparisonView
 from energyvis_panel.views.explore.detail import DetailPanel
@@ -19,19 +18,6 @@ from energyvis_panel.views.explore.text_colours import TEXT_COLOURS
 from energyvis_panel.views.explore.view import ExploreView
 
 pytestmark = pytest.mark.ui
-
-
-@pytest.fixture
-def state(butter_e: Gateway) -> Exploration:
-    return Exploration(butter_e)
-
-
-@pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
 
 
 def opened(page: Page, state: Exploration, view_class: Callable[[Exploration], ExploreView]) -> None:

@@ -24,14 +24,6 @@ def state() -> Exploration:
 
 
 @pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
-
-
-@pytest.fixture
 def opened(page: Page, state: Exploration, errors: list[str]) -> Iterator[Page]:
     """The page with all views, idle: a brush before that is lost."""
     from energyvis_panel.views.explore.page import (  # noqa: PLC0415 - brings numba; only with --ui

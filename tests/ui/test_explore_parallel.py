@@ -9,26 +9,12 @@ from panel.tests.util import serve_component
 from panel.tests.util import wait_until as waits_until
 from playwright.sync_api import Page, expect
 
-from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.axis import BINS
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.parallel_axes import ParallelAxes
 
 pytestmark = pytest.mark.ui
 wait_until = partial(waits_until, timeout=20_000)
-
-
-@pytest.fixture
-def state(butter_e: Gateway) -> Exploration:
-    return Exploration(butter_e)
-
-
-@pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
 
 
 @pytest.fixture

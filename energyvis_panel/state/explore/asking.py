@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.state.explore.axis import Axis
-from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.question import Answer, Asked
 
 log = logging.getLogger(__name__)
@@ -161,8 +160,3 @@ class Asking:
         if isinstance(answer, pa.Table):
             self._remembered.keep(asked, answer)
         return answer if since == self._withdrawals else None
-
-
-def unbrushed(asked: Asked) -> Asked:
-    """The same question about all runs."""
-    return Asked(asked.question, Brushes())
