@@ -236,6 +236,11 @@ class Page:
                 lambda: all(self.state.is_current(slot) for slot in slots), PATIENCE_S
             )
 
+    def wait_until_revision(self, revision: int) -> None:
+        """Wait until the views have been told so often: answers are put in place before that."""
+        with self._answered:
+            assert self._answered.wait_for(lambda: self.state.revision >= revision, PATIENCE_S)
+
 
 def wait_until_up(port: int) -> None:
     """Wait until the server, which starts in a thread, takes connections."""
@@ -323,6 +328,7 @@ def test_brushes_that_come_together_are_answered_once_with_the_last(butter_e: Ga
     with served(state) as page:
         page.send(drag)
         page.wait_until_current(*QUESTIONS)
+        page.wait_until_revision(1)
     assert state.brushes.ranges == {"depth": (2, 6)}
     assert state.revision == 1
     assert set(watched.asked.values()) == {1}
