@@ -68,6 +68,11 @@ export function render({ model, el }) {
     root.replaceChildren(...parts);
   };
   // The focus comes from what was clicked or pressed, and goes back there when the drawer closes.
+  // The drawer is shown by a message of its own, which may come a little later: what is unseen takes no focus.
+  const takeFocus = (tries = 120) => {
+    root.focus({ preventScroll: true });
+    if (tries > 0 && model.heading && root.getRootNode().activeElement !== root) requestAnimationFrame(() => takeFocus(tries - 1));
+  };
   const focusedNow = () => {
     let at = document.activeElement;
     while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
@@ -78,7 +83,7 @@ export function render({ model, el }) {
   const follow = () => {
     if (model.heading) {
       if (!holdsFocus()) opener = focusedNow();
-      if (opener?.matches(":focus-visible")) requestAnimationFrame(() => root.focus({ preventScroll: true }));
+      if (opener?.matches(":focus-visible")) takeFocus();
     } else if (opener) {
       const lost = holdsFocus() || !focusedNow();
       if (lost && opener.isConnected) opener.focus({ preventScroll: true });
