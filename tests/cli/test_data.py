@@ -87,7 +87,11 @@ def test_stopped_by_the_user_it_says_what_is_kept_and_goes_on(server: FileServer
     served = server.serve(f"{TABLE}.zip", ServedFile(zipped(table), held=threading.Event()))
     part = home() / "downloads" / "standard" / f"{TABLE}.zip.part"
     arguments = [*COMMAND, "data", "fetch", "butter-e", "--base-url", server.url]
-    with subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    # A shell's background job ignores SIGINT, and hands that on to what it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
+    with process:
         half = len(served.data) // 2
         assert served.half_sent.wait(30)
         while not (part.exists() and part.stat().st_size == half):
