@@ -29,9 +29,12 @@ VIEWS = {
     "equivalences": "flight New York-San Francisco",
     "cite": "For a model card",
     "runs": "Who ran what, and how much energy did it take?",
-    "energy-histogram": "How much energy does a run take",
+    "energy-histogram": "How much does a run take",
     "runtime-energy": "Which runs are fast and thrifty",
     "parallel-coordinates": "Which settings lead to much energy?",
+    "anomalies": "Which runs are out of the ordinary",
+    "leaderboard": "Which runs are the thriftiest",
+    "comparison": "What difference does one choice make",
 }
 
 
