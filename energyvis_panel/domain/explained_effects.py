@@ -1,7 +1,7 @@
 """Systematic effects that are known, sized from the fit, and told once instead of flagged run by run."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
@@ -136,8 +136,3 @@ def marginal(effects: Effects, family: str, setting: str) -> dict[object, float]
         for value_of_setting, added in values.items():
             sums[value_of_setting] = sums.get(value_of_setting, 0.0) + fmean(added)
     return sums
-
-
-def sizes_of(effects: Sequence[ExplainedEffect]) -> dict[str, float]:
-    """Changes by subject."""
-    return {one.subject: one.change for one in effects}

@@ -22,7 +22,6 @@ TEXTS: Final[Mapping[str, Callable[[float], str]]] = {
     "j_per_datum": lambda value: f"{three_digits(value * 1000)} mJ",
     "started_s": lambda value: f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M}",
     "working_set_bytes": lambda value: f"{three_digits(value / 1024)} KiB",
-    "residual_sd": lambda value: f"{value:+.2f} sd",
 }
 """How a quantity is written, by its name; the others with three digits."""
 
