@@ -19,6 +19,7 @@ from energyvis_panel.views.explore.selection_bar import message_of
 from energyvis_panel.views.explore.sight import Sight
 from energyvis_panel.views.explore.view import ExploreView
 from energyvis_panel.views.frame import guarded
+from energyvis_panel.views.plain_styles import PlainStyles
 
 VIEW_CLASSES: Final[dict[str, type[ExploreView]]] = {
     view.address: view
@@ -80,7 +81,7 @@ class ExplorePage(pn.viewable.Viewer):
         )
         detail = self.detail.__panel__()
         detail.stylesheets = [*detail.stylesheets, DRAWER_CSS]
-        return pn.Column(self.rail, views, detail, stylesheets=[PAGE_CSS], **wide)
+        return pn.Column(PlainStyles(), self.rail, views, detail, stylesheets=[PAGE_CSS], **wide)
 
     def _build_next(self) -> None:
         name = next((name for name, cell in self.cells.items() if not cell.objects), None)
