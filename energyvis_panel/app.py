@@ -16,7 +16,7 @@ from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.settings import load_settings
 from energyvis_panel.state.address import changed_query, follow_query, study_query
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.parallel_axes import ParallelAxes
+from energyvis_panel.state.explore.parallel.parallel_axes import ParallelAxes
 from energyvis_panel.state.live import LakeRuns
 from energyvis_panel.state.runs import RunsState
 from energyvis_panel.state.runs_address import WATCHED as RUNS_WATCHED

@@ -1,4 +1,4 @@
-"""Spares the figures of a page the look-ups of style variables that it does not set."""
+"""Spares the browser the work that Bokeh's figures give it at each repaint for styles that do not change."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ UNSEEN: dict[str, Any] = {"position": "absolute", "width": "0", "height": "0", "
 
 
 class PlainStyles(JSComponent):
-    """Takes no room; from its first rendering on, Bokeh's figures take their styles from their models alone."""
+    """Takes no room; once it is rendered, repaints of figures leave the page's styles alone."""
 
     _esm = Path(__file__).parent / "plain_styles.js"
 

@@ -10,7 +10,7 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.workspace import workspace
 from energyvis_panel.settings import load_settings
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.rail import data_html
+from energyvis_panel.views.explore.selection.rail import data_html
 from tests.published_table_fixture import table_text, write_table
 
 

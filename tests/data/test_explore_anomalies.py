@@ -17,7 +17,7 @@ from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.butter_e_anomalies import AnomalyScores
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.domain.anomaly_scales import FENCE, FOREST, RESIDUAL, Scale
-from energyvis_panel.state.explore.anomaly_planes import MEASURES, STARTED, anomaly_planes
+from energyvis_panel.state.explore.anomaly.anomaly_planes import MEASURES, STARTED, anomaly_planes
 from energyvis_panel.state.explore.brushes import Brushes
 from tests.sql.question_header import read_header
 

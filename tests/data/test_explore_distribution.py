@@ -14,7 +14,7 @@ from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.unbeaten_runs import frontiers
+from energyvis_panel.state.explore.frontier.unbeaten_runs import frontiers
 from tests.sql.question_header import read_header
 
 EVERYTHING = Brushes().parameter()

@@ -14,7 +14,7 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.domain.explained_effects import ExplainedEffect
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.explore import detail
-from energyvis_panel.state.explore.anomalies import (
+from energyvis_panel.state.explore.anomaly.anomalies import (
     FLAGGED_HEADER,
     anomalies_answer,
     density_grids,
@@ -26,7 +26,7 @@ from energyvis_panel.state.explore.anomalies import (
     reason_text,
     took_text,
 )
-from energyvis_panel.state.explore.anomaly_questions import Thresholds, anomaly_questions
+from energyvis_panel.state.explore.anomaly.anomaly_questions import Thresholds, anomaly_questions
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
 

@@ -18,7 +18,7 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.domain.paired_comparison import holm
 from energyvis_panel.resources import resource_path
 from energyvis_panel.state.explore.brushes import Brushes
-from energyvis_panel.state.explore.comparison import (
+from energyvis_panel.state.explore.compare.comparison import (
     QUESTIONS,
     QUICK,
     SETTINGS,
@@ -31,7 +31,7 @@ from energyvis_panel.state.explore.comparison import (
     setting_codes,
     side_label,
 )
-from energyvis_panel.state.explore.comparison_effects import (
+from energyvis_panel.state.explore.compare.comparison_effects import (
     ALL_DATA_SETS,
     Effect,
     comparison_answer,

@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from energyvis_panel.state.explore.anomaly_planes import MEASURES, STARTED, anomaly_planes
-from energyvis_panel.state.explore.unbeaten_runs import unbeaten
+from energyvis_panel.state.explore.anomaly.anomaly_planes import MEASURES, STARTED, anomaly_planes
+from energyvis_panel.state.explore.frontier.unbeaten_runs import unbeaten
 
 
 def test_a_run_that_another_beats_in_one_is_beaten() -> None:

@@ -22,12 +22,13 @@ from hypothesis import strategies as st
 from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.resources import resource_path
-from energyvis_panel.state.explore import asking, energy_distribution, pareto
+from energyvis_panel.state.explore import asking, energy_distribution
 from energyvis_panel.state.explore.asking import Asking
 from energyvis_panel.state.explore.brush_link import brushes_from_link, link_text
 from energyvis_panel.state.explore.brushes import MOST_VERTICES, Brushes
 from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.frontier import pareto
 from energyvis_panel.state.explore.question import Asked, Question
 from energyvis_panel.views.explore.redraw import redraw_latest
 from tests.state.brute_force import BruteForce

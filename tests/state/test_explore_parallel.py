@@ -15,7 +15,6 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.axis import BINS, Axis
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.dimensions import QUANTITIES
-from energyvis_panel.state.explore.driver_sums import CODES, ENERGY, driver_sums
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.pair_counts import (
     NOWHERE,
@@ -24,8 +23,9 @@ from energyvis_panel.state.explore.pair_counts import (
     axis_bins,
     category_bins,
 )
-from energyvis_panel.state.explore.parallel_axes import OTHER_CATEGORIES, AxisChoice, ParallelAxes
-from energyvis_panel.state.explore.parallel_coordinates import (
+from energyvis_panel.state.explore.parallel.driver_sums import CODES, ENERGY, driver_sums
+from energyvis_panel.state.explore.parallel.parallel_axes import OTHER_CATEGORIES, AxisChoice, ParallelAxes
+from energyvis_panel.state.explore.parallel.parallel_coordinates import (
     DRIVERS,
     SLOT,
     bar_runs,
@@ -33,10 +33,10 @@ from energyvis_panel.state.explore.parallel_coordinates import (
     pairs_question,
     placed_axes,
 )
-from energyvis_panel.state.explore.parallel_drivers import drivers, drivers_answer
+from energyvis_panel.state.explore.parallel.parallel_drivers import drivers, drivers_answer
+from energyvis_panel.state.explore.parallel.run_heights import run_heights, values_question
 from energyvis_panel.state.explore.placed_axis import PlacedAxis
 from energyvis_panel.state.explore.question import Asked
-from energyvis_panel.state.explore.run_heights import run_heights, values_question
 
 
 @pytest.fixture

@@ -12,9 +12,7 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.axis import Axis
 from energyvis_panel.state.explore.brushes import MOST_VERTICES
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.lasso import cells_inside
-from energyvis_panel.state.explore.lasso_path import lasso_corners
-from energyvis_panel.state.explore.pareto import (
+from energyvis_panel.state.explore.frontier.pareto import (
     FRONTIER,
     QUESTIONS,
     bubble_px,
@@ -27,6 +25,8 @@ from energyvis_panel.state.explore.pareto import (
     simplified_kinds,
     unbeaten,
 )
+from energyvis_panel.state.explore.lasso import cells_inside
+from energyvis_panel.state.explore.lasso_path import lasso_corners
 
 ACROSS = Axis(is_log=True, low=40.0, high=130_000.0)
 UP = Axis(is_log=True, low=1e4, high=4e7)

@@ -10,14 +10,20 @@ from hypothesis import strategies as st
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.errors import QueryError, SettingsError
-from energyvis_panel.state.explore import energy_distribution, pareto
+from energyvis_panel.state.explore import energy_distribution
 from energyvis_panel.state.explore.brush_link import brushes_from_link
 from energyvis_panel.state.explore.energy_distribution import histogram_answer
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.parallel_axes import ParallelAxes
-from energyvis_panel.state.explore.parallel_coordinates import DRIVERS, SLOT, pairs_question, placed_axes
-from energyvis_panel.state.explore.parallel_drivers import drivers_answer
-from energyvis_panel.state.explore.pareto import frontier_answer
+from energyvis_panel.state.explore.frontier import pareto
+from energyvis_panel.state.explore.frontier.pareto import frontier_answer
+from energyvis_panel.state.explore.parallel.parallel_axes import ParallelAxes
+from energyvis_panel.state.explore.parallel.parallel_coordinates import (
+    DRIVERS,
+    SLOT,
+    pairs_question,
+    placed_axes,
+)
+from energyvis_panel.state.explore.parallel.parallel_drivers import drivers_answer
 
 QUESTIONS = energy_distribution.QUESTIONS | pareto.QUESTIONS | DRIVERS
 NOTHING = "No run matches all brushes. Clear one."

@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
-from energyvis_panel.state.explore import energy_distribution, pareto
+from energyvis_panel.state.explore import energy_distribution
 from energyvis_panel.state.explore.dimensions import CATEGORIES
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.frontier import pareto
 from energyvis_panel.state.explore.pair_counts import NOWHERE, AxisColumn, PairCounts
 from energyvis_panel.state.explore.question import Question
 from tests.state.brute_force import BruteForce, counts_of

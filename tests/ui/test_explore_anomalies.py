@@ -48,8 +48,8 @@ class Held:
 
 def opened(page: Page, scores: Any) -> list[Exploration]:
     """The timeline with the panel below it, and the state of each session."""
-    from energyvis_panel.views.explore.anomalies import AnomalyTimeline  # noqa: PLC0415 - brings numba; only with --ui
-    from energyvis_panel.views.explore.detail import DetailPanel  # noqa: PLC0415 - likewise
+    from energyvis_panel.views.explore.anomaly.anomalies import AnomalyTimeline  # noqa: PLC0415 - brings numba; only with --ui
+    from energyvis_panel.views.explore.looked_at.detail import DetailPanel  # noqa: PLC0415 - likewise
     from energyvis_panel.views.explore.redraw import redraw_latest  # noqa: PLC0415 - likewise
 
     states: list[Exploration] = []

@@ -22,7 +22,7 @@ def errors(page: Page) -> list[str]:
 
 def opened(page: Page, state: Exploration) -> list[Any]:
     """The view alone in a page, idle: what is done before that is lost; the list gets document and view."""
-    from energyvis_panel.views.explore.energy_histogram import EnergyHistogram  # noqa: PLC0415 - brings numba; only with --ui
+    from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHistogram  # noqa: PLC0415 - brings numba; only with --ui
     from energyvis_panel.views.explore.redraw import redraw_latest  # noqa: PLC0415 - likewise
 
     views: list[Any] = []

@@ -9,10 +9,10 @@ from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.comparison import ComparisonView
-from energyvis_panel.views.explore.detail import DetailPanel
-from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
-from energyvis_panel.views.explore.leaderboard import Leaderboard
+from energyvis_panel.views.explore.compare.comparison import ComparisonView
+from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHistogram
+from energyvis_panel.views.explore.leader.leaderboard import Leaderboard
+from energyvis_panel.views.explore.looked_at.detail import DetailPanel
 from energyvis_panel.views.explore.redraw import redraw_latest
 from energyvis_panel.views.explore.text_colours import TEXT_COLOURS
 from energyvis_panel.views.explore.view import ExploreView

@@ -5,7 +5,7 @@ from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.leaderboard import Leaderboard
+from energyvis_panel.views.explore.leader.leaderboard import Leaderboard
 from energyvis_panel.views.explore.redraw import redraw_latest
 
 pytestmark = pytest.mark.ui

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.axis import BINS
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.parallel_axes import ParallelAxes
+from energyvis_panel.state.explore.parallel.parallel_axes import ParallelAxes
 
 pytestmark = pytest.mark.ui
 wait_until = partial(waits_until, timeout=20_000)

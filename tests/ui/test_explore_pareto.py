@@ -22,8 +22,8 @@ def errors(page: Page) -> list[str]:
 
 def opened(page: Page, state: Exploration) -> list[Any]:
     """The view alone in a page, idle: what is done before that is lost; the list gets the document."""
+    from energyvis_panel.views.explore.frontier.runtime_energy import RuntimeEnergy  # noqa: PLC0415 - brings numba
     from energyvis_panel.views.explore.redraw import redraw_latest  # noqa: PLC0415 - only with --ui
-    from energyvis_panel.views.explore.runtime_energy import RuntimeEnergy  # noqa: PLC0415 - brings numba
 
     documents: list[Any] = []
 

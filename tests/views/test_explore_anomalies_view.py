@@ -17,8 +17,8 @@ from energyvis_panel.domain.explained_effects import ExplainedEffect
 from energyvis_panel.errors import QueryError
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.anomalies import NOT_SCORED, AnomalyTimeline
-from energyvis_panel.views.explore.detail import DetailPanel
+from energyvis_panel.views.explore.anomaly.anomalies import NOT_SCORED, AnomalyTimeline
+from energyvis_panel.views.explore.looked_at.detail import DetailPanel
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import pytest
 from bokeh.models import HoverTool, LogScale, Model
 
 from energyvis_panel.data.gateway import Gateway
-from energyvis_panel.state.explore.comparison import Comparison
-from energyvis_panel.state.explore.comparison_effects import ALL_DATA_SETS, Effect
+from energyvis_panel.state.explore.compare.comparison import Comparison
+from energyvis_panel.state.explore.compare.comparison_effects import ALL_DATA_SETS, Effect
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.comparison import HEADER, ComparisonView
-from energyvis_panel.views.explore.forest import shortened, side_colours
-from energyvis_panel.views.explore.forest_columns import (
+from energyvis_panel.views.explore.compare.comparison import HEADER, ComparisonView
+from energyvis_panel.views.explore.compare.forest import shortened, side_colours
+from energyvis_panel.views.explore.compare.forest_columns import (
     axis_ends,
     axis_ticks,
     forest_rows,

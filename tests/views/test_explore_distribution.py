@@ -9,7 +9,7 @@ from bokeh.models import HoverTool, LinearScale, LogScale
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
+from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHistogram
 
 
 @pytest.fixture

@@ -6,8 +6,15 @@ import pytest
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.leaderboard import Leaderboard
-from energyvis_panel.views.explore.leaderboard_rows import SAVED, cell_text, columns, five_digits, hint, share
+from energyvis_panel.views.explore.leader.leaderboard import Leaderboard
+from energyvis_panel.views.explore.leader.leaderboard_rows import (
+    SAVED,
+    cell_text,
+    columns,
+    five_digits,
+    hint,
+    share,
+)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from bokeh.document.events import ColumnDataChangedEvent
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
-from energyvis_panel.views.explore.parallel_coordinates import ParallelCoordinates
+from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHistogram
+from energyvis_panel.views.explore.parallel.parallel_coordinates import ParallelCoordinates
 
 
 @pytest.fixture

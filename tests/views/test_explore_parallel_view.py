@@ -15,15 +15,20 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.axis import BINS, Axis
 from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.parallel_axes import AxisChoice, ParallelAxes
-from energyvis_panel.state.explore.parallel_coordinates import placed_axes
+from energyvis_panel.state.explore.parallel.parallel_axes import AxisChoice, ParallelAxes
+from energyvis_panel.state.explore.parallel.parallel_coordinates import placed_axes
+from energyvis_panel.state.explore.parallel.run_heights import MOST_RUNS, values_question
 from energyvis_panel.state.explore.question import Asked
-from energyvis_panel.state.explore.run_heights import MOST_RUNS, values_question
-from energyvis_panel.views.explore.lines_raster import add_lines, lines_image
-from energyvis_panel.views.explore.parallel_brush import HATCH
-from energyvis_panel.views.explore.parallel_coordinates import ParallelCoordinates
-from energyvis_panel.views.explore.parallel_picture import HEIGHT_PX, WIDTH_PX, picture_png
-from energyvis_panel.views.explore.parallel_ticks import day_ticks, log_values, tick_labels, tick_values
+from energyvis_panel.views.explore.parallel.lines_raster import add_lines, lines_image
+from energyvis_panel.views.explore.parallel.parallel_brush import HATCH
+from energyvis_panel.views.explore.parallel.parallel_coordinates import ParallelCoordinates
+from energyvis_panel.views.explore.parallel.parallel_picture import HEIGHT_PX, WIDTH_PX, picture_png
+from energyvis_panel.views.explore.parallel.parallel_ticks import (
+    day_ticks,
+    log_values,
+    tick_labels,
+    tick_values,
+)
 
 
 @pytest.fixture
@@ -258,7 +263,7 @@ def test_the_bar_moves_flips_and_rescales(state: Exploration, view: Any) -> None
 def test_a_picture_holds_axes_and_every_line(
     state: Exploration, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr("energyvis_panel.views.explore.parallel_picture.SMOOTH_UP_TO", most)
+    monkeypatch.setattr("energyvis_panel.views.explore.parallel.parallel_picture.SMOOTH_UP_TO", most)
     state.brush_range("energy_j", 3e5, 3.02e5)
     axes = placed_axes(state, (AxisChoice("shape"), AxisChoice("energy_j"), AxisChoice("hardware")))
     (rows,) = state.asking.answers([Asked.under(values_question(axes), state.brushes)])

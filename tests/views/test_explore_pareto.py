@@ -10,9 +10,9 @@ from bokeh.models import HoverTool, LogScale
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.pareto import FRONTIER, unbeaten
+from energyvis_panel.state.explore.frontier.pareto import FRONTIER, unbeaten
+from energyvis_panel.views.explore.frontier.runtime_energy import RuntimeEnergy
 from energyvis_panel.views.explore.raster import equalised_with_counts
-from energyvis_panel.views.explore.runtime_energy import RuntimeEnergy
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.rail import LISTED, Rail
+from energyvis_panel.views.explore.selection.rail import LISTED, Rail
 from tests.views.conftest import send
 
 

@@ -11,7 +11,7 @@ from bokeh.events import SelectionGeometry
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
+from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHistogram
 from energyvis_panel.views.explore.page import VIEW_CLASSES, ExplorePage, explore_view
 from energyvis_panel.views.explore.raster import equalised
 from tests.scored_runs import scored_gateway

@@ -11,8 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from energyvis_panel.domain.units import duration_text, energy_text, power_text, three_digits
-from energyvis_panel.state.explore.anomalies import methods, node_text, reason_text, took_text
-from energyvis_panel.state.explore.anomaly_questions import Thresholds
+from energyvis_panel.state.explore.anomaly.anomalies import methods, node_text, reason_text, took_text
+from energyvis_panel.state.explore.anomaly.anomaly_questions import Thresholds
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.dimensions import NAMES, STATUS_TEXT
 from energyvis_panel.state.explore.exploration import Exploration

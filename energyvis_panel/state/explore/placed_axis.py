@@ -12,7 +12,7 @@ from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES, Dimension
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.pair_counts import BYTES, AxisColumn, category_bins
-from energyvis_panel.state.explore.parallel_axes import AxisChoice, ParallelAxes
+from energyvis_panel.state.explore.parallel.parallel_axes import AxisChoice, ParallelAxes
 from energyvis_panel.state.explore.sentences import HARDWARE
 
 BAR_BINS: Final = 4

@@ -30,7 +30,7 @@ class ChoiceBar(JSComponent):
     chosen = param.Dict(default={}, doc="Chosen value by name of the choice.")
 
     _esm = HERE / "choice_bar.js"
-    _stylesheets: ClassVar[list[str]] = stylesheets("choice_bar")
+    _stylesheets: ClassVar[list[str]] = stylesheets(HERE / "choice_bar.css")
 
     @classmethod
     def of(

@@ -7,6 +7,6 @@ HERE: Final = Path(__file__).parent
 SHARED_CSS: Final = (HERE / "controls.css").read_text(encoding="utf-8")
 
 
-def stylesheets(name: str) -> list[str]:
-    """Return the shared look of controls and, after it, what a component adds in ``name.css``."""
-    return [SHARED_CSS, (HERE / f"{name}.css").read_text(encoding="utf-8")]
+def stylesheets(own: Path) -> list[str]:
+    """Return the shared look of controls and, after it, the file of what a component adds."""
+    return [SHARED_CSS, own.read_text(encoding="utf-8")]

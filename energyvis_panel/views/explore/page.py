@@ -6,16 +6,16 @@ from typing import Any, Final
 import panel as pn
 
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.anomalies import AnomalyTimeline
-from energyvis_panel.views.explore.comparison import ComparisonView
-from energyvis_panel.views.explore.detail import DetailPanel, Readings
-from energyvis_panel.views.explore.energy_histogram import EnergyHistogram
-from energyvis_panel.views.explore.leaderboard import Leaderboard
-from energyvis_panel.views.explore.parallel_coordinates import ParallelCoordinates
-from energyvis_panel.views.explore.rail import Rail
+from energyvis_panel.views.explore.anomaly.anomalies import AnomalyTimeline
+from energyvis_panel.views.explore.compare.comparison import ComparisonView
+from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHistogram
+from energyvis_panel.views.explore.frontier.runtime_energy import RuntimeEnergy
+from energyvis_panel.views.explore.leader.leaderboard import Leaderboard
+from energyvis_panel.views.explore.looked_at.detail import DetailPanel, Readings
+from energyvis_panel.views.explore.parallel.parallel_coordinates import ParallelCoordinates
 from energyvis_panel.views.explore.redraw import redraw_latest
-from energyvis_panel.views.explore.runtime_energy import RuntimeEnergy
-from energyvis_panel.views.explore.selection_bar import message_of
+from energyvis_panel.views.explore.selection.rail import Rail
+from energyvis_panel.views.explore.selection.selection_bar import message_of
 from energyvis_panel.views.explore.sight import Sight
 from energyvis_panel.views.explore.view import ExploreView
 from energyvis_panel.views.frame import guarded

@@ -6,8 +6,9 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
+from energyvis_panel.views.plain_styles import UNSEEN
+
 HERE = Path(__file__).parent
-UNSEEN: dict[str, Any] = {"position": "absolute", "width": "0", "height": "0", "overflow": "hidden"}
 
 
 class Sight(JSComponent):

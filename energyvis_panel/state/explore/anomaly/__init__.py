@@ -1,0 +1,1 @@
+"""Questions and answers on runs out of line (X7)."""

@@ -1,0 +1,1 @@
+"""Questions and answers on runs that no other run beats (X8)."""

@@ -1,0 +1,1 @@
+"""Two configurations compared (X6)."""

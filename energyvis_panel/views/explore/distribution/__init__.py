@@ -1,0 +1,1 @@
+"""How energy, time and power are distributed (X4)."""

@@ -1,0 +1,1 @@
+"""Runs that no other run beats (X8)."""

@@ -1,0 +1,1 @@
+"""The runs of a mark, one run, and its power."""

@@ -1,0 +1,1 @@
+"""What is brushed, and the fields that brush it."""
