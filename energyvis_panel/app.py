@@ -7,6 +7,7 @@ from typing import Any
 
 import holoviews as hv
 import panel as pn
+from bokeh.settings import settings as bokeh_settings
 
 from energyvis_panel.assembly.study_parts import VIEWS, StudyParts
 from energyvis_panel.data.butter_e_origin import butter_e_origin
@@ -176,6 +177,8 @@ def build_app() -> Any:
     return pages(shared, query, shell)
 
 
+# Bokeh looks for similar names at each attribute that Panel finds missing: 3 ms of every redraw.
+bokeh_settings.perform_error_diagnostics = False
 pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)
 hv.extension("bokeh", logo=False)
 if pn.state.served:

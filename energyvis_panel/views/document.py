@@ -1,9 +1,21 @@
 """Where Bokeh models may be changed, whatever event brought the change about."""
 
+import logging
+import threading
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import panel as pn
+from bokeh.document import Document
+from panel.io.document import hold
+
+log = logging.getLogger(__name__)
+
+WAITING: Final[WeakKeyDictionary[Document, list[Callable[[], None]]]] = WeakKeyDictionary()
+"""Updates by document that its next tick will make."""
+WAITING_LOCK: Final = threading.Lock()
 
 
 def on_document(update: Callable[..., None]) -> Callable[..., None]:
@@ -11,10 +23,32 @@ def on_document(update: Callable[..., None]) -> Callable[..., None]:
 
     Panel's own parameters may be changed at any time; Bokeh models, such as a figure's data source, may not:
     Panel handles a message of the browser off the lock while another change is pending, and what is then
-    changed directly raises an error that loses the message. Layouts of Panel need none of it.
+    changed directly raises an error that loses the message. Layouts of Panel need none of it. All updates of
+    one tick reach the browser in one message, which repaints each figure once.
     """
 
     def run(*events: Any) -> None:
-        pn.state.execute(lambda: update(*events), schedule=True)
+        document = pn.state.curdoc
+        if document is None or document.session_context is None:
+            pn.state.execute(partial(update, *events), schedule=True)
+            return
+        with WAITING_LOCK:
+            waiting = WAITING.setdefault(document, [])
+            waiting.append(partial(update, *events))
+            is_first = len(waiting) == 1
+        if is_first:
+            pn.state.execute(partial(make_updates, document), schedule=True)
 
     return run
+
+
+def make_updates(document: Document) -> None:
+    """Make the updates that wait for this tick of the document; one that fails costs no other."""
+    with WAITING_LOCK:
+        updates = WAITING.pop(document, [])
+    with hold(document):
+        for update in updates:
+            try:
+                update()
+            except Exception:  # whatever befalls one part of the page, the others follow
+                log.exception("a part of the page could not follow")

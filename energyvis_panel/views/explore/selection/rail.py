@@ -107,8 +107,11 @@ class Rail(pn.viewable.Viewer):
 
     def _follow(self, *_events: object) -> None:
         """Show the state's brushes in the chips and fields; what has not changed costs nothing."""
-        state = self._state
+        state, brushes = self._state, self._state.brushes
         self._count_beyond_brushes()
+        is_new = self._shown is not brushes
+        self._shown = brushes
+        # Each component is told once: a second message would be dispatched and drawn anew.
         self.selection.param.update(
             selected=state.run_count,
             total=state.total_runs,
@@ -116,22 +119,23 @@ class Rail(pn.viewable.Viewer):
             saved_as=state.link,
             refusal=state.refusal,
             revision=state.revision,
+            **({"brushes": chips(brushes)} if is_new else {}),
         )
-        if self._shown is not state.brushes:
-            self._shown = state.brushes
-            self._show_brushes(state.brushes)
+        if is_new:
+            self._show_scope(brushes)
+        fields: dict[str, Any] = (
+            {"categories": self._categories(), "ranges": self._ranges()} if is_new else {}
+        )
         counted = [state.answer(slot) for slot in self._count_slots() if state.has_answer(slot)]
         if len(counted) != len(self._seen) or any(
             a is not b for a, b in zip(counted, self._seen, strict=True)
         ):
             self._seen = counted
-            self.filters.counts = self._counts()
+            fields["counts"] = self._counts()
+        if fields:
+            self.filters.param.update(fields)
 
-    def _show_brushes(self, brushes: Brushes) -> None:
-        self.selection.brushes = [
-            {"name": name, "text": text, "inverted": name in brushes.inverted}
-            for name, text in brushes.sentences().items()
-        ]
+    def _show_scope(self, brushes: Brushes) -> None:
         statuses = brushes.sets.get("status", ())
         scope = next((name for name, members in STATUS_SCOPES.items() if members == statuses), None)
         if "status" in brushes.inverted:
@@ -139,7 +143,6 @@ class Rail(pn.viewable.Viewer):
         self.scope.groups = [
             control_group("scope", "Runs to include", scope, {name: name for name in STATUS_SCOPES})
         ]
-        self.filters.param.update(categories=self._categories(), ranges=self._ranges())
 
     def _count_slots(self) -> list[str]:
         return ["categories", *(f"category:{name}" for name in sorted(self._counted))]
@@ -189,6 +192,14 @@ class Rail(pn.viewable.Viewer):
         self._counted = brushed
         for question in asked:
             self._state.pose(question, later=True)
+
+
+def chips(brushes: Brushes) -> list[dict[str, Any]]:
+    """The active brushes, each with its sentence."""
+    return [
+        {"name": name, "text": text, "inverted": name in brushes.inverted}
+        for name, text in brushes.sentences().items()
+    ]
 
 
 def data_html(state: Exploration) -> str:
