@@ -18,7 +18,8 @@ CARD_STYLES: Final = {
     "overflow": "hidden",
 }
 TITLE: Final = (
-    '<h2 style="margin:0;font-size:16px;font-weight:600;line-height:1.3;color:var(--ev-text)">{}</h2>'
+    '<h{level} style="margin:0;font-size:16px;font-weight:600;line-height:1.3;color:var(--ev-text)">'
+    "{{}}</h{level}>"
 )
 WRAPPED: Final = (
     ":host { flex-wrap: wrap !important; gap: 4px 8px !important; } div { align-self: center !important; }"
@@ -30,7 +31,13 @@ ANSWER: Final = '<p style="margin:0 0 4px;font-size:14px;line-height:1.45;color:
 
 
 def card(
-    title: Any, *body: Any, answer: Any = None, actions: Any = None, framed: bool = True, **params: Any
+    title: Any,
+    *body: Any,
+    answer: Any = None,
+    actions: Any = None,
+    framed: bool = True,
+    heading_level: int = 2,
+    **params: Any,
 ) -> Any:
     """Outlined box with a heading row, an optional answer sentence, and the body.
 
@@ -45,13 +52,15 @@ def card(
         Small controls at the right end of the heading row.
     framed
         Whether there are border and title; not where another card holds this one.
+    heading_level
+        Level of the title among the headings of the page.
     params
         Further parameters of the column, e.g. ``visible``.
 
     """
     head: list[Any] = []
     if title is not None and framed:
-        heading = text_pane(TITLE, title)
+        heading = text_pane(TITLE.format(level=heading_level), title)
         heading.styles = {"flex": "1 1 240px", "min-width": "0"}
         controls = [actions] if actions is not None else []
         row = pn.Row(heading, *controls, margin=0, sizing_mode="stretch_width", stylesheets=[WRAPPED])

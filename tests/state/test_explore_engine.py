@@ -156,6 +156,22 @@ def test_a_question_that_breaks_leaves_the_others_answered(butter_e: Gateway, fa
     assert state.refusal == ""
 
 
+def test_nothing_is_asked_for_a_view_at_rest_until_it_is_shown_again(butter_e: Gateway) -> None:
+    state = Exploration(butter_e)
+    question = energy_distribution.QUESTIONS[energy_distribution.HISTOGRAM]
+    state.pose({"shown": question, "put away": question})
+    state.at_rest = frozenset({"put away"})
+    before = state.answer("put away")
+    state.brush_range("depth", 2, 4)
+    assert state.is_current("shown")
+    assert state.answer("put away") is before
+    assert list(state.stale()) == []
+    state.at_rest = frozenset()
+    assert list(state.stale()) == ["put away"]
+    state.refresh()
+    assert state.answer("put away").equals(state.answer("shown"))
+
+
 def test_a_drag_that_ends_where_it_began_is_no_step(butter_e: Gateway) -> None:
     state = Exploration(butter_e, clock=lambda: 0.0)
     state.brush_set("hardware", ("GPU node",))

@@ -74,6 +74,8 @@ class Exploration(param.Parameterized):
         self.asking = Asking(gateway, self.axes)
         self.out_of_sight: frozenset[str] = frozenset()
         """Slots of views beyond the window: they wait until the others are drawn."""
+        self.at_rest: frozenset[str] = frozenset()
+        """Slots of views that are not on the page at present: nothing is asked for them."""
         self._posed: dict[str, Question] = {}
         self._answers: dict[str, tuple[Asked, Answer]] = {}
         self._contexts: dict[str, tuple[Asked, Answer]] = {}
@@ -132,13 +134,14 @@ class Exploration(param.Parameterized):
         Parameters
         ----------
         slots
-            Slots to look at; all by default.
+            Slots to look at; by default all but those at rest.
         slow
             Only slow questions and those of views that nobody sees, only the others, or (None) all.
 
         """
         wanted: dict[str, Asked] = {}
-        for slot in self._posed if slots is None else slots:
+        asking = [slot for slot in self._posed if slot not in self.at_rest]
+        for slot in asking if slots is None else slots:
             question = self._posed[slot]
             if slow not in {None, question.slow or slot in self.out_of_sight}:
                 continue

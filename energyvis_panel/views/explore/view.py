@@ -76,6 +76,8 @@ class ExploreView(pn.viewable.Viewer):
         super().__init__(**params)
         self._state = state
         state.pose(self.questions)
+        self.heading_level = 2
+        """Level of the card's title among the headings of the page."""
         self._seen: dict[str, object] = {}
         self.chart: Any = None
         """The Bokeh figure that is saved as a picture, where :meth:`build` draws one."""
@@ -141,7 +143,9 @@ class ExploreView(pn.viewable.Viewer):
         actions = pn.Row(*self.marks(), menu, margin=0, styles={"gap": "8px"}, align="center")
         answer = text_pane(ANSWER, self.param.answer)
         answer.styles = {"container-type": "inline-size"}
-        return card(self.question, answer, body, menu.drawer, actions=actions)
+        return card(
+            self.question, answer, body, menu.drawer, actions=actions, heading_level=self.heading_level
+        )
 
     def marks(self) -> list[Any]:
         """Marks at the head of the card: that the data are synthetic, where they are."""

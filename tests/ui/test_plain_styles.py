@@ -1,0 +1,58 @@
+"""A repaint of a figure leaves the page's style sheets alone."""
+
+from typing import Any
+
+import panel as pn
+import pytest
+from bokeh.plotting import figure
+from panel.tests.util import serve_component
+from playwright.sync_api import Page, expect
+
+from energyvis_panel.views.plain_styles import PlainStyles
+
+pytestmark = pytest.mark.ui
+
+WRITTEN = """async () => {
+  const sheets = [];
+  const walk = (root) => {
+    sheets.push(...root.querySelectorAll('style'));
+    for (const one of root.querySelectorAll('*')) if (one.shadowRoot) walk(one.shadowRoot);
+  };
+  walk(document);
+  let written = 0;
+  const watcher = new MutationObserver((records) => { written += records.length; });
+  for (const sheet of sheets) watcher.observe(sheet, {childList: true, characterData: true, subtree: true});
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  Bokeh.documents[0].get_model_by_name('up').setv({end: END});
+  for (let count = 0; count < 4; count++) await frame();
+  watcher.disconnect();
+  return [sheets.length, written];
+}"""
+
+
+def shown(page: Page, *parts: Any) -> None:
+    """A figure in the browser, beside ``parts``."""
+
+    def build() -> Any:
+        chart: Any = figure(height=200, width=300, y_range=(0.0, 1.0))
+        chart.y_range.name = "up"
+        chart.line([0, 1], [0, 1])
+        return pn.Column(*parts, chart)
+
+    serve_component(page, build)
+    expect(page.locator(".bk-Figure")).to_have_count(1)
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+
+
+def test_a_repaint_writes_no_style_sheet_where_no_part_has_moved(page: Page) -> None:
+    shown(page, PlainStyles())
+    sheets, written = page.evaluate(WRITTEN.replace("END", "0.9"))
+    assert sheets > 0
+    assert written == 0
+
+
+def test_a_part_that_moves_is_placed_anew(page: Page) -> None:
+    shown(page, PlainStyles())
+    # The labels of the axis get wider, and with them what stands beside it.
+    _sheets, written = page.evaluate(WRITTEN.replace("END", "123456"))
+    assert written > 0
