@@ -1,0 +1,1 @@
+"""A tour through the published findings of BUTTER-E, each recomputed from the runs that are loaded."""
