@@ -67,6 +67,7 @@ class BrushBox:
         self.annotation = BoxAnnotation(
             visible=False,
             editable=True,
+            level="overlay",
             fill_color=GREY,
             fill_alpha=0.25,
             line_color=GREY,
