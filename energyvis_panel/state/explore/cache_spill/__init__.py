@@ -1,0 +1,1 @@
+"""Questions and answers on energy per datum and the levels of memory (X10)."""

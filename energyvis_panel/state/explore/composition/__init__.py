@@ -1,0 +1,1 @@
+"""Questions and answers on what the runs consist of (X15)."""

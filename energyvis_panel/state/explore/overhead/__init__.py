@@ -1,0 +1,1 @@
+"""Questions and answers on overhead and training (X9)."""

@@ -1,0 +1,1 @@
+"""What the selection consists of, ring by ring (X15)."""

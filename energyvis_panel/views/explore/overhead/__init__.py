@@ -1,0 +1,1 @@
+"""Overhead against training (X9)."""
