@@ -4,6 +4,7 @@ from typing import Any
 
 import panel as pn
 import pytest
+from bokeh.models import Range1d
 from bokeh.plotting import figure
 from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
@@ -38,8 +39,7 @@ def shown(page: Page, *parts: Any) -> None:
     """A figure in the browser, beside ``parts``."""
 
     def build() -> Any:
-        chart: Any = figure(height=200, width=300, y_range=(0.0, 1.0))
-        chart.y_range.name = "up"
+        chart: Any = figure(height=200, width=300, y_range=Range1d(start=0.0, end=1.0, name="up"))
         chart.line([0, 1], [0, 1])
         return pn.Column(*parts, chart)
 
