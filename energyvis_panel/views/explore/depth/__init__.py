@@ -1,0 +1,1 @@
+"""Energy per datum against depth, a panel a data set (X11)."""
