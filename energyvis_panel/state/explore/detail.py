@@ -16,6 +16,8 @@ from energyvis_panel.state.explore.anomaly.anomaly_questions import Thresholds
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.dimensions import NAMES, STATUS_TEXT
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.lab.data_choice import LAB_STATUS_TEXT
+from energyvis_panel.state.explore.network_words import network_words, word_of
 from energyvis_panel.state.explore.question import Question
 
 Row = Mapping[str, Any]
@@ -27,6 +29,13 @@ RUN_SLOTS: Final = ("run_facts", "run_scores")
 MEASURED: Final = (("Energy", "energy_j", energy_text), ("Run time", "run_time_s", duration_text),
                    ("Mean power", "power_w", power_text))  # fmt: skip
 UNKNOWN: Final = "not known"
+ENERGY_TITLES: Final = {
+    "estimated": "Energy, estimated in part or whole",
+    "imported": "Energy as imported",
+    "gaps": "Energy without its gaps",
+    "unfinished": "Energy so far",
+}
+"""What the energy of a run is, by its status, where it was not simply measured."""
 FETCH_RAW: Final = "Minute watts come with the raw set: energyvis data fetch butter-e --raw"
 SYNTHETIC_TRACE: Final = "This run is synthetic, so nothing was recorded minute by minute."
 
@@ -83,7 +92,7 @@ def utc_text(seconds: float) -> str:
 
 def network_text(row: Row) -> str:
     """Size, depth and shape of the network of a run."""
-    return f"{row['size']:,} parameters, {row['depth']} layers, {row['shape']}"
+    return f"{network_words(row)}, {word_of(row, 'shape')}"
 
 
 def run_row(row: Row) -> dict[str, Any]:
@@ -100,7 +109,7 @@ def run_row(row: Row) -> dict[str, Any]:
 
 def status_text(status: str) -> str:
     """A status in words; one that is unknown as it is."""
-    return STATUS_TEXT.get(status, status)
+    return (STATUS_TEXT | LAB_STATUS_TEXT).get(status, status)
 
 
 def run_facts(row: Row) -> list[Fact]:
@@ -116,7 +125,7 @@ def run_facts(row: Row) -> list[Fact]:
         ("Batch", row["batch"]),
         ("Start", utc_text(row["started_s"])),
         ("Run time", known(row["run_time_s"], duration_text)),
-        ("Energy measured", energy_and_power(row, "energy_j", "power_w")),
+        (ENERGY_TITLES.get(row["status"], "Energy measured"), energy_and_power(row, "energy_j", "power_w")),
         ("Energy standardised", energy_and_power(row, "std_energy_j", "std_power_w")),
         ("Of it overhead", known(row["energy_overhead_j"], energy_text)),
         ("Energy per datum", known(row["j_per_datum"], lambda value: f"{three_digits(value * 1000)} mJ")),
@@ -126,7 +135,7 @@ def run_facts(row: Row) -> list[Fact]:
 def training_text(row: Row) -> str:
     """How the network of a run was trained."""
     rate = known(row["learning_rate"], lambda value: f"{value:g}")
-    return f"{row['optimizer']}, learning rate {rate}, batches of {row['batch_size']}"
+    return f"{word_of(row, 'optimizer')}, learning rate {rate}, batches of {known(row['batch_size'], str)}"
 
 
 def energy_and_power(row: Row, energy: str, power: str) -> str:

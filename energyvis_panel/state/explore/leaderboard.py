@@ -10,6 +10,7 @@ from energyvis_panel.domain.units import duration_text, energy_text, power_text,
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.network_words import network_words, word_of
 from energyvis_panel.state.explore.question import Asked, Question
 from energyvis_panel.state.explore.sentences import NOTHING_SELECTED, counted
 
@@ -163,7 +164,7 @@ def run_mark(row: dict[str, Any]) -> tuple[Brushes, str]:
 
 def network_said(row: dict[str, Any]) -> str:
     """Data set and network of a run."""
-    return f"{row['dataset']}, {row['shape']}, {row['size']:,} parameters, {row['depth']} layers"
+    return f"{row['dataset']}, {word_of(row, 'shape')}, {network_words(row)}"
 
 
 def amount_text(measure: str, amount: float) -> str:

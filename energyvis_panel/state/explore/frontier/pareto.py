@@ -13,6 +13,7 @@ from energyvis_panel.state.explore.axis import BINS, Counts, column
 from energyvis_panel.state.explore.dimensions import CATEGORIES
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.frontier.unbeaten_runs import frontiers
+from energyvis_panel.state.explore.network_words import network_words, word_of
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.state.explore.sentences import HARDWARE, NOTHING_SELECTED, counted
 
@@ -111,7 +112,7 @@ def run_text(run: Run) -> str:
 
 def network_text(run: Run) -> str:
     """The network that a run trained, for people."""
-    return f"{run['size']:,} parameters, {run['depth']} layers, {run['shape']}, {run['dataset']}"
+    return f"{network_words(run)}, {word_of(run, 'shape')}, {run['dataset']}"
 
 
 def frontier_answer(state: Exploration) -> str:
@@ -143,9 +144,12 @@ def frontier_answer(state: Exploration) -> str:
     return f"{said} ({behind})."
 
 
-def bubble_px(size: float) -> float:
-    """Diameter in pixels of a network of ``size`` parameters: its area grows evenly with the logarithm."""
-    return math.sqrt(30.0 + 62.0 * max(math.log10(size) - 1.5, 0.0))
+def bubble_px(size: float | None) -> float:
+    """Diameter in pixels of a network of ``size`` parameters: its area grows evenly with the logarithm.
+
+    One whose size was not recorded is as small as the smallest.
+    """
+    return math.sqrt(30.0 + 62.0 * max(math.log10(size or 1) - 1.5, 0.0))
 
 
 def simplified_kinds(counts: dict[str, int], most: int) -> list[str]:

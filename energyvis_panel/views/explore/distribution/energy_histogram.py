@@ -22,6 +22,7 @@ from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
 from energyvis_panel.views.explore.distribution.distribution_chart import DistributionChart
+from energyvis_panel.views.explore.own_marks import OwnMarks
 from energyvis_panel.views.explore.view import ChartTable, ExploreView, dress
 
 CHOICES: Final = (
@@ -44,7 +45,7 @@ class EnergyHistogram(ExploreView):
         "from the lower to the upper quartile of what passes all brushes, the dot is its median. The "
         "density is the histogram smoothed by a bell curve of 0.05 decades (4 W for power); its area "
         "stays. Drag across to brush, click a bar for its runs. The two parts of energy cannot be "
-        "brushed."
+        "brushed. A dashed line with an open diamond is a run of the lab, marked under Data."
     )
 
     def build(self, state: Exploration) -> Any:
@@ -81,6 +82,8 @@ class EnergyHistogram(ExploreView):
         # Kept: a measure chosen again is there at once, and each has one box that follows the brushes.
         if measure not in self._charts:
             self._charts[measure] = DistributionChart(state, MEASURES[measure])
+            if MEASURES[measure].can_be_brushed:
+                OwnMarks(state, self._charts[measure].figure, measure)
             self._charts[measure].figure.on_event(Tap, self._tapped)
             if len(self._charts) > 1:  # the first is seen to with every view's
                 dress(self._charts[measure].figure)

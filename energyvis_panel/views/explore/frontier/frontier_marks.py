@@ -121,7 +121,7 @@ class FrontierMarks:
         self.frontier.data = {"xs": [xs], "ys": [ys]}
         # Large bubbles first, so that small ones are not hidden.
         self._runs = runs
-        self.points.data = points(sorted(runs, key=lambda run: -run["size"]), colours)
+        self.points.data = points(sorted(runs, key=lambda run: -(run["size"] or 0)), colours)
         self.ends.data = steady(label_columns(end_labels(best, self.window)), MOST_LABELS)
         self._draw_legend(colours, kind)
         self._draw_sizes(close=close)

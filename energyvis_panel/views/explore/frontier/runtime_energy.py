@@ -21,11 +21,13 @@ from energyvis_panel.state.explore.frontier.pareto import (
     network_text,
     questions,
 )
+from energyvis_panel.state.explore.lab.own_runs import OwnRuns
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
 from energyvis_panel.views.explore.density_images import DensityImages
 from energyvis_panel.views.explore.frontier.frontier_marks import FrontierMarks
 from energyvis_panel.views.explore.frontier.plane_brush import MODES, PlaneBrush
+from energyvis_panel.views.explore.own_marks import OwnMarks
 from energyvis_panel.views.explore.view import ChartTable, ExploreView, quantity_figure
 
 HEIGHT: Final = 320
@@ -50,7 +52,7 @@ class RuntimeEnergy(ExploreView):
         "one. The strong ones, joined by the wide grey line, are beaten by none of any kind. The area of "
         "a bubble grows with the logarithm of the number of parameters. The knee is the run farthest "
         "below the straight line between both ends. Drag a box or a lasso to brush, click a bubble or a "
-        "place for its runs."
+        "place for its runs. An open diamond is a run of the lab, marked under Data."
     )
 
     def build(self, state: Exploration) -> Any:
@@ -66,6 +68,7 @@ class RuntimeEnergy(ExploreView):
         self.frontiers.add_hover()
         units = (QUANTITIES[name].unit for name in ("run_time_s", "energy_j"))
         self.density.add_hover(self.frontiers.points, *units)
+        self.own = OwnMarks(state, fig, "run_time_s", "energy_j")
         self.brush = PlaneBrush(state, fig, PLANE, self.address)
         fig.on_event(Tap, self._tapped)
         self.choices = ChoiceBar.of(CHOICES, FIRST, on_document(self._choose))
@@ -93,6 +96,8 @@ class RuntimeEnergy(ExploreView):
         # From close by a bin is as large as a label, which must stand out from it.
         self.density.fade(FADED if close else 1.0)
         self.frontiers.draw(self._state.answer(FRONTIER), self._chosen["kind"], close=close)
+        # Their labels lie on the side that has room in what is shown now.
+        self.own.draw()
 
     def say(self) -> str:
         """What a faster run costs."""
@@ -117,7 +122,7 @@ class RuntimeEnergy(ExploreView):
         self._state.look_at(mark, f"Near {duration_text(x)} and {energy_text(y)}")
 
     def table(self) -> ChartTable:
-        """The frontiers."""
+        """The frontiers, and the runs of the lab that are marked."""
         rows = self._state.answer(FRONTIER).to_pylist()
         names = (
             "run_time_s",
@@ -134,4 +139,9 @@ class RuntimeEnergy(ExploreView):
             *("Run time (s)", "Energy (J)", "Frontier of", "Beaten by none"),
             *("Hardware", "Data set", "Shape", "Parameters", "Layers"),
         )
-        return ChartTable(header, [[row[name] for name in names] for row in rows])
+        own = [
+            [run.values["run_time_s"], run.values["energy_j"], f"your run {run.name}", None, run.hardware]
+            + [None] * 4
+            for run in OwnRuns.of(self._state).marks
+        ]
+        return ChartTable(header, [[row[name] for name in names] for row in rows] + own)

@@ -9,13 +9,17 @@ import panel as pn
 
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.explore.brushes import Brushes
-from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES, STATUS_SCOPES, STATUS_TEXT
+from energyvis_panel.state.explore.dimensions import CATEGORIES, QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.lab.data_choice import SOURCES, DataChoice
+from energyvis_panel.state.explore.lab.own_runs import OwnRuns
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.state.explore.typed_bound import bound_text, typed_bound
 from energyvis_panel.views.card import card, stacked
 from energyvis_panel.views.control_bar import ControlBar, control_group
+from energyvis_panel.views.explore.selection.data_bar import DataBar
 from energyvis_panel.views.explore.selection.filters import Filters
+from energyvis_panel.views.explore.selection.own_runs_picker import OwnRunsPicker
 from energyvis_panel.views.explore.selection.selection_bar import SelectionBar, message_of
 
 RAIL_CSS: Final = (Path(__file__).parent / "rail.css").read_text(encoding="utf-8")
@@ -34,7 +38,7 @@ SYNTHETIC_RUNS: Final = (
 ORIGIN: Final = (
     '<p style="margin:6px 0 8px;font-size:13px;line-height:1.45;color:var(--ev-muted)">{origin}</p>'
 )
-HEAD: Final = '<p style="margin:0;font-size:14px;color:var(--ev-text)">BUTTER-E, {runs:,} training runs</p>'
+HEAD: Final = '<p style="margin:0;font-size:14px;color:var(--ev-text)">{whose}{runs:,} training runs</p>'
 
 
 def counts_slot(category: str) -> dict[str, Question]:
@@ -51,6 +55,9 @@ class Rail(pn.viewable.Viewer):
     def __init__(self, state: Exploration, **params: Any) -> None:
         super().__init__(**params)
         self._state = state
+        self.data = DataChoice.of(state)
+        self.own = OwnRuns.of(state)
+        self._scopes = self.data.scopes(state.categories["status"])
         wide: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
         self.scope = ControlBar(**wide)
         self.selection = SelectionBar(**wide)
@@ -68,7 +75,9 @@ class Rail(pn.viewable.Viewer):
 
     def __panel__(self) -> Any:
         data = pn.pane.HTML(data_html(self._state), margin=0, sizing_mode="stretch_width")
-        head = stacked(card("Data", data, self.scope), card("Selection", self.selection))
+        sources = [DataBar.of(self.data)] if self.data.others else []
+        own = [OwnRunsPicker.of(self.own)] if self.own.read else []
+        head = stacked(card("Data", *sources, data, self.scope, *own), card("Selection", self.selection))
         filters = card("Filters", self.filters)
         # Where the page has one column, both stand in it by themselves, the views between them.
         head.styles = {**head.styles, "order": "1"}
@@ -97,8 +106,8 @@ class Rail(pn.viewable.Viewer):
                 state.clear()
             case "restore" if isinstance(message.get("link"), str):
                 state.link = message["link"]
-            case "scope" if message.get("value") in STATUS_SCOPES:
-                state.brush_set("status", STATUS_SCOPES[message["value"]])
+            case "scope" if message.get("value") in self._scopes:
+                state.brush_set("status", self._scopes[message["value"]])
             case "set" if name in LISTED and isinstance(message.get("values"), list):
                 state.brush_set(name, tuple(str(value) for value in message["values"]))
             case "range" if name in QUANTITIES:
@@ -137,11 +146,11 @@ class Rail(pn.viewable.Viewer):
 
     def _show_scope(self, brushes: Brushes) -> None:
         statuses = brushes.sets.get("status", ())
-        scope = next((name for name, members in STATUS_SCOPES.items() if members == statuses), None)
+        scope = next((name for name, members in self._scopes.items() if members == statuses), None)
         if "status" in brushes.inverted:
             scope = None
         self.scope.groups = [
-            control_group("scope", "Runs to include", scope, {name: name for name in STATUS_SCOPES})
+            control_group("scope", "Runs to include", scope, {name: name for name in self._scopes})
         ]
 
     def _count_slots(self) -> list[str]:
@@ -155,7 +164,7 @@ class Rail(pn.viewable.Viewer):
                 "title": CATEGORIES[name].title,
                 "values": [list(pair) for pair in self._state.categories[name].items()],
                 "chosen": list(sets.get(name, ())),
-                "texts": {value: status_text(value) for value in self._state.categories[name]}
+                "texts": {value: self.data.status_text(value) for value in self._state.categories[name]}
                 if name == "status"
                 else {},
             }
@@ -204,14 +213,12 @@ def chips(brushes: Brushes) -> list[dict[str, Any]]:
 
 def data_html(state: Exploration) -> str:
     """Which runs these are; loudly where they are synthetic."""
-    head, origin = HEAD.format(runs=state.total_runs), escape(state.origin)
+    choice = DataChoice.of(state)
+    # Where there is a switch, it says whose runs they are.
+    whose = "" if choice.others else f"{SOURCES[choice.source]}, "
+    head, origin = HEAD.format(whose=whose, runs=state.total_runs), escape(state.origin)
     if not state.synthetic_runs:
         return head + ORIGIN.format(origin=origin)
     if not state.origin:
         return head + SYNTHETIC_NOTE
     return head + SYNTHETIC_RUNS.format(synthetic=state.synthetic_runs, origin=origin)
-
-
-def status_text(status: str) -> str:
-    """A status with what it says, for a list."""
-    return f"{status}: {STATUS_TEXT[status]}" if status in STATUS_TEXT else status

@@ -1,0 +1,1 @@
+"""The lab's own runs, as data and as marks (X18)."""
