@@ -1,0 +1,1 @@
+"""Questions and answers on the shapes of networks (X13)."""

@@ -1,0 +1,1 @@
+"""Questions and answers on energy signatures (X14)."""

@@ -1,0 +1,1 @@
+"""Which shape of network stays cheapest as it gets deeper (X13)."""

@@ -1,0 +1,1 @@
+"""Energy signatures of up to four configurations (X14)."""
