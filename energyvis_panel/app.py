@@ -9,15 +9,13 @@ import holoviews as hv
 import panel as pn
 from bokeh.settings import settings as bokeh_settings
 
+from energyvis_panel.assembly.explore_parts import EXPLORE_VIEWS, explore_alone, explore_page
 from energyvis_panel.assembly.study_parts import VIEWS, StudyParts
-from energyvis_panel.data.butter_e_origin import butter_e_origin
 from energyvis_panel.data.live_client import live_client
 from energyvis_panel.data.workspace import Workspace, workspace
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.settings import load_settings
 from energyvis_panel.state.address import changed_query, follow_query, study_query
-from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.state.explore.parallel.parallel_axes import ParallelAxes
 from energyvis_panel.state.live import LakeRuns
 from energyvis_panel.state.runs import RunsState
 from energyvis_panel.state.runs_address import WATCHED as RUNS_WATCHED
@@ -34,14 +32,6 @@ from energyvis_panel.views.study.region_signal import RegionSignal
 SHOWN_BY = ["choice", "measure", "axis", "cumulative", "log_scale", "pounds"]
 
 Build = Callable[[], Any]
-EXPLORE_VIEWS = (
-    "energy-histogram",
-    "runtime-energy",
-    "parallel-coordinates",
-    "anomalies",
-    "leaderboard",
-    "comparison",
-)
 
 
 def study_state(shared: Workspace, query: dict[str, str]) -> Study:
@@ -59,16 +49,6 @@ def runs_state(shared: Workspace, query: dict[str, str], *followers: Any) -> Run
         follow_runs_query(runs, query)
     follow_lake(watch, runs, *followers)
     return runs
-
-
-def exploration(shared: Workspace, query: dict[str, str]) -> Exploration:
-    """Exploration of one session, with the brushes of its address."""
-    state = Exploration(
-        shared.with_butter_e(), origin=butter_e_origin(shared.settings), scores=shared.butter_e_scores
-    )
-    state.link = query.get("brushes", "")
-    ParallelAxes.of(state).link = query.get("axes", "")
-    return state
 
 
 def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
@@ -98,15 +78,6 @@ def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
 
         return RunsPage(runs, open_in_study, compare_in_study)
 
-    def explore_page() -> Any:
-        from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - built when opened
-
-        state = exploration(shared, query)
-        axes = ParallelAxes.of(state)
-        state.param.watch(lambda _event: write_address({"brushes": state.link or None}), "link")
-        axes.param.watch(lambda _event: write_address({"axes": axes.link or None}), "link")
-        return ExplorePage(state, shared.power_readings)
-
     def study_changed(*_events: Any) -> None:
         write_address(study_query(study))
 
@@ -118,7 +89,11 @@ def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
     shell.param.watch(
         lambda event: write_address({"page": None if event.new == PAGES[0] else event.new}), "page"
     )
-    builders = {"study": study_page, "runs": runs_page, "explore": explore_page}
+    builders: dict[str, Build] = {
+        "study": study_page,
+        "runs": runs_page,
+        "explore": partial(explore_page, shared, query, study, write_address),
+    }
     return frame.full_page(shell, builders, LakeLine(runs))
 
 
@@ -146,17 +121,12 @@ def single_views(shared: Workspace, query: dict[str, str]) -> dict[str, Build]:
         study = study_state(shared, query)
         return RunsPage(runs_state(shared, query, StudyRuns(study)), study.select)
 
-    def explore(name: str) -> Any:
-        from energyvis_panel.views.explore.page import explore_view  # noqa: PLC0415 - built when asked for
-
-        return explore_view(name, exploration(shared, query))
-
     return {
         "consumption": partial(study_view, "consumption_chart", "ConsumptionChart"),
         "totals": partial(study_view, "totals", "Totals"),
         **{name: partial(study_part, part) for name, part in VIEWS.items()},
         "runs": runs,
-        **{name: partial(explore, name) for name in EXPLORE_VIEWS},
+        **{name: partial(explore_alone, name, shared, query, study_state) for name in EXPLORE_VIEWS},
     }
 
 

@@ -138,6 +138,7 @@ def serve(port: int, file: Path) -> None:
     def page() -> Any:
         state = Exploration(gateway, scores=scores)
         shown = ExplorePage(state)
+        pn.state.onload(shown.build_all)  # views are otherwise built when they come near the window
         document: Any = pn.state.curdoc
         marker = Div(name="settled", tags=[0, 0, True])
         document.add_root(marker)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Locator, Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.scored_runs import scored_gateway
+from tests.ui.explore_served import expect_all_views, serve_explore, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -26,18 +26,8 @@ def state() -> Exploration:
 @pytest.fixture
 def opened(page: Page, state: Exploration, errors: list[str]) -> Iterator[Page]:
     """The page with all views, idle: a brush before that is lost."""
-    from energyvis_panel.views.explore.page import (  # noqa: PLC0415 - brings numba; only with --ui
-        VIEW_CLASSES,
-        ExplorePage,
-    )
-
-    page.set_viewport_size({"width": 1440, "height": 3200})
-    serve_component(page, lambda: ExplorePage(state))
-    expect(count_of(page)).to_have_text(ALL_RUNS)
-    for view in VIEW_CLASSES.values():
-        expect(page.get_by_role("heading", name=view.question)).to_be_visible(timeout=40_000)
-    expect(page.get_by_text("runs with known energy are flagged")).to_be_visible(timeout=40_000)
-    page.wait_for_function("Bokeh.documents[0].is_idle")
+    shown = serve_explore(page, state, {"width": 1440, "height": 3200}, build_all=True)
+    expect_all_views(page, shown[0])
     yield page
     assert errors == []
 
@@ -61,9 +51,14 @@ def tick(page: Page, state: Exploration, value: str) -> None:
     wait_until(lambda: any(value in values for values in state.brushes.sets.values()), page)
 
 
-def drag(page: Page, figure: int, start: tuple[float, float], end: tuple[float, float]) -> None:
+def figure_of(page: Page, view: str) -> Locator:
+    """The figure of a view."""
+    return page.locator(f".cell-{view} .bk-Figure").first
+
+
+def drag(page: Page, view: str, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Press, move and release within a figure; corners are shares of its box."""
-    box: Any = page.locator(".bk-Figure").nth(figure).bounding_box()
+    box: Any = figure_of(page, view).bounding_box()
     page.mouse.move(box["x"] + start[0] * box["width"], box["y"] + start[1] * box["height"])
     page.mouse.down()
     page.mouse.move(box["x"] + end[0] * box["width"], box["y"] + end[1] * box["height"], steps=5)
@@ -71,13 +66,13 @@ def drag(page: Page, figure: int, start: tuple[float, float], end: tuple[float, 
 
 
 def test_a_brush_in_one_view_changes_all(opened: Page, state: Exploration) -> None:
-    drag(opened, 0, (0.4, 0.4), (0.6, 0.5))
+    drag(opened, "energy-histogram", (0.4, 0.4), (0.6, 0.5))
     wait_until(lambda: set(state.brushes.ranges) == {"energy_j"}, opened)
     said = counted(opened, state)
     assert 0 < state.run_count < state.total_runs
     # The rail and the answers that count runs: distribution, frontier, drivers, anomalies, leaderboard.
     wait_until(lambda: opened.get_by_text(re.compile(re.escape(said))).count() >= 5, opened)
-    drag(opened, 1, (0.4, 0.2), (0.7, 0.6))
+    drag(opened, "runtime-energy", (0.4, 0.2), (0.7, 0.6))
     wait_until(lambda: set(state.brushes.ranges) == {"run_time_s", "energy_j"}, opened)
     assert counted(opened, state) != said
 
@@ -85,7 +80,7 @@ def test_a_brush_in_one_view_changes_all(opened: Page, state: Exploration) -> No
 def test_chips_are_inverted_and_removed_and_steps_taken_back_by_keyboard(
     opened: Page, state: Exploration
 ) -> None:
-    drag(opened, 0, (0.4, 0.4), (0.6, 0.5))
+    drag(opened, "energy-histogram", (0.4, 0.4), (0.6, 0.5))
     wait_until(lambda: bool(state.brushes.ranges), opened)
     counted(opened, state)
     inside = state.run_count
@@ -138,11 +133,11 @@ def test_a_selection_is_kept_in_the_browser(opened: Page, state: Exploration) ->
 
 
 def test_dragging_a_brush_ends_with_its_last_place(opened: Page, state: Exploration) -> None:
-    drag(opened, 0, (0.4, 0.3), (0.5, 0.4))
+    drag(opened, "energy-histogram", (0.4, 0.3), (0.5, 0.4))
     wait_until(lambda: "energy_j" in state.brushes.ranges, opened)
     first = state.brushes.ranges["energy_j"]
     counted(opened, state)
-    drag(opened, 0, (0.45, 0.35), (0.7, 0.35))
+    drag(opened, "energy-histogram", (0.45, 0.35), (0.7, 0.35))
     wait_until(lambda: state.brushes.ranges["energy_j"] != first, opened)
     counted(opened, state)
     model = "Bokeh.documents[0].get_model_by_name('energy-histogram-brush')"
@@ -172,7 +167,7 @@ def test_a_card_says_how_to_read_it_and_saves_its_rows(
 
 
 def test_a_click_on_a_bar_shows_its_runs_and_one_of_them(opened: Page, state: Exploration) -> None:
-    box: Any = opened.locator(".bk-Figure").nth(0).bounding_box()
+    box: Any = figure_of(opened, "energy-histogram").bounding_box()
     opened.mouse.click(box["x"] + 0.45 * box["width"], box["y"] + 0.33 * box["height"])
     wait_until(lambda: state.mark is not None, opened)
     drawer = opened.get_by_role("region", name="Runs looked at")
@@ -185,9 +180,6 @@ def test_a_click_on_a_bar_shows_its_runs_and_one_of_them(opened: Page, state: Ex
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_nothing_is_wider_than_the_page(page: Page, state: Exploration, width: int) -> None:
-    from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - brings numba; only with --ui
-
-    page.set_viewport_size({"width": width, "height": 844})
-    serve_component(page, lambda: ExplorePage(state))
-    expect(page.get_by_text("runs with known energy are flagged")).to_be_attached(timeout=40_000)
+    shown = serve_explore(page, state, {"width": width, "height": 844}, build_all=True)
+    expect_all_views(page, shown[0])
     assert page.evaluate("document.documentElement.scrollWidth") <= width

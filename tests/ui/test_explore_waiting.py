@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+import panel as pn
 import pyarrow as pa
 import pytest
 from panel.tests.util import serve_component, wait_until
@@ -39,12 +40,15 @@ def test_the_views_are_dimmed_while_an_answer_is_awaited(page: Page, butter_e: G
 
     def build() -> Any:
         shown.append(ExplorePage(state))
+        # A view that is built while all answers are held up would hold up the page too.
+        pn.state.onload(shown[0].build_all)
         return shown[0]
 
     page.set_viewport_size({"width": 1440, "height": 1200})
     serve_component(page, build)
     expect(page.locator(".selection .count")).to_have_text("63,527 of 63,527 runs")
-    expect(page.locator(".bk-Figure").nth(3)).to_be_attached(timeout=40_000)
+    wait_until(lambda: len(shown[0].views) == len(shown[0].cells), page, timeout=120_000)
+    expect(page.locator(".cell-comparison .bk-Figure")).to_be_attached(timeout=40_000)
     page.wait_for_function("Bokeh.documents[0].is_idle")
     held.free.clear()
     page.get_by_role("checkbox", name="mnist").click()

@@ -35,6 +35,13 @@ VIEWS = {
     "anomalies": "Which runs are out of the ordinary",
     "leaderboard": "Which runs are the thriftiest",
     "comparison": "What difference does one choice make",
+    "composition": "What is in here?",
+    "overhead": "Where does the energy go",
+    "cache-spill": "What does it cost when a network no longer fits the cache?",
+    "depth": "From which depth on does energy grow faster",
+    "shapes": "Which shape of network stays cheapest",
+    "carbon-cost": "What do these runs amount to",
+    "signatures": "How do up to four configurations differ",
 }
 
 

@@ -33,7 +33,7 @@ class ViewLinks(JSComponent):
 
 
 class CardMenu(JSComponent):
-    """Button that opens the drawer of a card."""
+    """Buttons that open the drawer of a card, and let the card fill the window."""
 
     opened = param.Boolean(default=False, doc="Whether the drawer is open.")
     subject = param.String(doc="Title of the card.")

@@ -18,7 +18,7 @@ from energyvis_panel.state.explore.lab.lab_exploration import EmptyLakeError
 from energyvis_panel.views.card import card
 from energyvis_panel.views.explore.redraw import LatestWins
 from energyvis_panel.views.explore.selection.data_bar import DataBar
-from energyvis_panel.views.plain_styles import PlainStyles
+from energyvis_panel.views.tuned_figures import TunedFigures
 
 UNCHANGED: Final = "The lake holds what it held before."
 SAID: Final = (
@@ -138,7 +138,7 @@ class ExploreSources(pn.viewable.Viewer):
         self._choice.open = lambda wanted: self.open_data(wanted, link)
         text = SAID.format(role=role, said=escape(said)) + (NEXT_STEP if role == "alert" else "")
         words = pn.pane.HTML(text, margin=0, sizing_mode="stretch_width")
-        self.body.objects = [PlainStyles(), card(SOURCES[source], DataBar.of(self._choice), words)]
+        self.body.objects = [TunedFigures(), card(SOURCES[source], DataBar.of(self._choice), words)]
 
 
 def brushed(state: Exploration, link: str, *, fit: bool) -> str:

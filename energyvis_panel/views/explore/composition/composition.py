@@ -65,8 +65,10 @@ class Composition(ExploreView):
         self.choices = ChoiceBar.of(CHOICES, FIRST, self._choose)
         self.listed = PartsList(margin=0, styles={"flex": "1 1 280px", "min-width": "0"})
         self.listed.on_msg(lambda event: self.hear(message_of(event)))
-        pane = pn.pane.Bokeh(
-            self.chart, sizing_mode="scale_width", max_width=SIDE, margin=0, styles={"flex": "1 1 300px"}
+        # The square is the browser's: Bokeh's own aspect stays without a size where it is added late.
+        square = {"flex": "1 1 300px", "max-width": f"{SIDE}px", "aspect-ratio": "1", "height": "auto"}
+        pane = pn.Column(
+            pn.pane.Bokeh(self.chart, sizing_mode="stretch_both", margin=0), margin=0, styles=square
         )
         both = pn.FlexBox(pane, self.listed, gap="16px", align_items="flex-start", margin=0)
         return pn.Column(self.choices, both, sizing_mode="stretch_width", margin=0)

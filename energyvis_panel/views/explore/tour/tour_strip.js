@@ -78,11 +78,14 @@ export function render({ model, el }) {
     back.disabled = number === 1;
     next.textContent = number === model.titles.length ? "Finish" : "Next";
   };
-  let before = 0;
+  let before = 0, left = null;
   const follow = () => {
     fill();
-    // The strip takes the focus when it comes, and gives it to the page when it goes.
-    if (before === 0 && model.number > 0) root.focus({ preventScroll: true });
+    // The strip takes the focus when it comes, and gives it back when it goes.
+    if (before === 0 && model.number > 0) {
+      left = focused();
+      root.focus({ preventScroll: true });
+    } else if (before > 0 && model.number === 0) left?.focus({ preventScroll: true });
     before = model.number;
   };
   root.onkeydown = (event) => {
@@ -94,4 +97,10 @@ export function render({ model, el }) {
   };
   for (const name of ["number", "lead", "text", "figures", "source", "synthetic", "is_changed"]) model.on(name, follow);
   follow();
+}
+
+function focused() {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at;
 }

@@ -9,7 +9,7 @@ from bokeh.plotting import figure
 from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
-from energyvis_panel.views.plain_styles import PlainStyles
+from energyvis_panel.views.tuned_figures import TunedFigures
 
 pytestmark = pytest.mark.ui
 
@@ -49,7 +49,7 @@ def shown(page: Page, *parts: Any) -> None:
 
 
 def test_a_repaint_writes_the_style_sheets_of_the_parts_that_have_moved_alone(page: Page) -> None:
-    shown(page, PlainStyles())
+    shown(page, TunedFigures())
     sheets, written = page.evaluate(WRITTEN.replace("END", "0.96"))
     # The line reaches further up; axes, grids and title stay.
     assert sheets > 1
@@ -57,7 +57,7 @@ def test_a_repaint_writes_the_style_sheets_of_the_parts_that_have_moved_alone(pa
 
 
 def test_a_part_that_moves_is_placed_anew(page: Page) -> None:
-    shown(page, PlainStyles())
+    shown(page, TunedFigures())
     # The labels of the axis get wider, and with them what stands beside it.
     _sheets, written = page.evaluate(WRITTEN.replace("END", "123456"))
     assert written > 0

@@ -1,7 +1,11 @@
+// What Bokeh's figures do to a page beyond drawing, put right once for all of them.
+//
 // At every repaint Bokeh writes each part of a figure's place into a style sheet, changed or not, and looks up a variable
 // --bk-… for each colour, width and font. The first makes the browser recompute styles once a part, the second asks for
 // them: together a quarter of the time from a brush to its last redraw. Here a sheet is written only when its text
 // differs, and no variable is looked up, as no style sheet sets one.
+//
+// Each canvas is a stop of the Tab key, without a name and without anything to do there.
 function renewed(prototype, name, make) {
   const found = prototype?.[name];
   if (!found || found.renewed) return;
@@ -15,4 +19,8 @@ export function render() {
     if (this.el.textContent !== css) update.call(this, css);
   });
   renewed(part("core/visuals/visual").VisualProperties?.prototype, "_get_css_value", () => () => "");
+  renewed(part("models/canvas/canvas").CanvasView?.prototype, "render", (draw) => function () {
+    draw.call(this);
+    if (this.events_el) this.events_el.tabIndex = -1;
+  });
 }

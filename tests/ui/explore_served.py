@@ -1,0 +1,58 @@
+"""The Explore page, served for a test."""
+
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+from panel.tests.util import serve_and_wait
+from panel.tests.util import wait_until as wait_for
+from playwright.sync_api import Page, ViewportSize, expect
+
+from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.shell import first_argument
+
+WAIT_MS = 30_000
+BUILD_MS = 120_000
+DEEPEST = """
+let at = document.activeElement;
+while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+"""
+"""Script that finds the element that has the focus, through shadow roots."""
+
+
+def wait_until(holds: Callable[[], bool], page: Page) -> None:
+    """Wait for what the page or the server do in their own time."""
+    wait_for(holds, page, timeout=WAIT_MS)
+
+
+def expect_all_views(page: Page, made: Any) -> None:
+    """Wait until all views of the page are built, rendered and idle: a brush before that is lost."""
+    wait_for(lambda: len(made.views) == len(made.cells), page, timeout=BUILD_MS)
+    for name, view in made.views.items():
+        cell = page.locator(f".cell-{name}")
+        expect(cell.get_by_role("button", name="More about: ")).to_be_attached(timeout=BUILD_MS)
+        if view.chart is not None:
+            expect(cell.locator(".bk-Figure").first).to_be_attached(timeout=BUILD_MS)
+    expect(page.get_by_text("runs with known energy are flagged")).to_be_attached(timeout=BUILD_MS)
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+
+
+def serve_explore(
+    page: Page, state: Exploration, size: ViewportSize, *, build_all: bool = False, query: str = ""
+) -> list[Any]:
+    """Open the page; the list gets each ``ExplorePage`` that is made, the first at once."""
+    from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - brings numba; only with --ui
+
+    shown: list[Any] = []
+
+    def build() -> Any:
+        shown.append(ExplorePage(state, bench=first_argument(pn.state.session_args, "bench")))
+        if build_all:
+            pn.state.onload(shown[-1].build_all)
+        return shown[-1]
+
+    page.set_viewport_size(size)
+    page.goto(f"http://localhost:{serve_and_wait(build)}/?{query}")
+    expect(page.locator(".selection .count")).to_have_text("63,527 of 63,527 runs", timeout=60_000)
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+    return shown
