@@ -91,7 +91,7 @@ def test_the_size_from_which_the_gpu_takes_less(tour: Tour, runs: Runs) -> None:
     for exponent in (5, 18, 24):
         for node in ("CPU", "GPU"):
             here = 1000 * medians(runs, "size", 1 << exponent, gpu=node == "GPU")
-            assert found[f"2^{exponent} parameters, {node} node"] == f"{three_digits(here)} mJ per datum"
+            assert found[f"2^{exponent} parameters, {node} node"] == f"{three_digits(here)} mJ/datum"
 
 
 def test_what_a_datum_costs_within_and_beyond_the_caches(tour: Tour, runs: Runs) -> None:
@@ -102,7 +102,7 @@ def test_what_a_datum_costs_within_and_beyond_the_caches(tour: Tour, runs: Runs)
         here[name] = 1000 * np.median(
             runs["j_per_datum"][(runs["is_gpu"] == gpu) & (held >= low) & (held <= high)]
         )
-    assert found == {name: f"{three_digits(mj)} mJ per datum" for name, mj in here.items()}
+    assert found == {name: f"{three_digits(mj)} mJ/datum" for name, mj in here.items()}
     cpu_first, _, _, cpu_last, gpu_first, gpu_last = here.values()
     assert f"On the GPU node a datum costs {gpu_last / gpu_first:.1f} times as much" in text
     assert f"On the CPU node a datum costs {cpu_last / cpu_first:.1f} times as much" in text
@@ -118,7 +118,7 @@ def test_what_depth_costs(tour: Tour, runs: Runs) -> None:
     dip = cpu[6] / sqrt(cpu[5] * cpu[7]) - 1
     assert found["Six layers against five and seven, CPU node"] == percent(dip)
     assert f"lie {percent(-dip)} below their neighbours" in text
-    assert found["20 layers, GPU node"] == f"{three_digits(1000 * gpu[20])} mJ per datum"
+    assert found["20 layers, GPU node"] == f"{three_digits(1000 * gpu[20])} mJ/datum"
 
 
 def test_which_networks_are_the_dearest(tour: Tour, runs: Runs) -> None:
@@ -129,7 +129,7 @@ def test_which_networks_are_the_dearest(tour: Tour, runs: Runs) -> None:
     dearest = max(here, key=lambda depth: here[depth])
     assert f"those of {dearest} layers are the dearest, at {three_digits(1000 * here[dearest])} mJ" in text
     assert duration_text(runs["run_time_s"][by_depth[dearest]].max()) in text
-    assert found["2^24 parameters, 8 layers"] == f"{three_digits(1000 * here[8])} mJ per datum"
+    assert found["2^24 parameters, 8 layers"] == f"{three_digits(1000 * here[8])} mJ/datum"
 
 
 @pytest.mark.parametrize("number", range(1, len(STEPS) + 1))

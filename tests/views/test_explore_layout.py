@@ -6,7 +6,7 @@ import pytest
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.explore.layout.building import Building
+from energyvis_panel.views.explore.layout.building import Building, answered_whole
 from energyvis_panel.views.explore.layout.cell import Cell
 from energyvis_panel.views.explore.layout.chapters import (
     CHAPTERS,
@@ -188,6 +188,22 @@ def test_what_is_wanted_twice_is_built_once_and_in_order(butter_e: Gateway) -> N
     building.want("b")
     building.want("a", "b", "c")
     assert built == ["b", "a", "c"]
+
+
+def test_a_question_whose_answer_about_all_runs_was_withdrawn_is_asked_again(butter_e: Gateway) -> None:
+    state = Exploration(butter_e)
+    state.brush_range("depth", 6, 6)
+    asked = VIEW_CLASSES["depth"].questions
+    answers = state.asked_ahead(asked)
+    assert set(answered_whole(asked, answers)) == set(asked)
+    (slot,) = asked
+    del answers[f"{slot}@context"]
+    assert answered_whole(asked, answers) == {}
+    state.pose(answered_whole(asked, answers), later=True)
+    state.publish(answers, count=False)
+    view = VIEW_CLASSES["depth"](state)
+    assert state.context(slot).num_rows > 0
+    assert view.answer
 
 
 def test_room_is_kept_for_a_view_and_stays_when_it_is_there() -> None:

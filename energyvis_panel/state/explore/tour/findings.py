@@ -26,11 +26,11 @@ from energyvis_panel.state.explore.tour.told import (
 SHORT_S: Final = 840.0
 GPU_CACHE_BYTES: Final = 6_406_144.0
 WINDOWS: Final = (
-    ("CPU node, within the first cache (32 KiB a core)", False, 0.0, 32_768.0, 4.5),
-    ("CPU node, about the end of the second (1.06 MB)", False, 0.54e6, 2.2e6, 11.5),
-    ("CPU node, about the end of the third (27 MB)", False, 13.5e6, 67e6, 26.0),
+    ("CPU node, within L1 (32 KiB a core)", False, 0.0, 32_768.0, 4.5),
+    ("CPU node, about the end of L2 (1.06 MB)", False, 0.54e6, 2.2e6, 11.5),
+    ("CPU node, about the end of L3 (27 MB)", False, 13.5e6, 67e6, 26.0),
     ("CPU node, beyond all caches", False, 67e6, 1e15, 48.0),
-    ("GPU node, within both caches (6.4 MB)", True, 0.0, GPU_CACHE_BYTES, 11.0),
+    ("GPU node, within L1 and L2 (6.4 MB)", True, 0.0, GPU_CACHE_BYTES, 11.0),
     ("GPU node, at 60 to 90 MB", True, 60e6, 90e6, 35.0),
 )
 """Name, whether on a GPU node, from and to how many bytes, and the published median in mJ per datum."""

@@ -9,7 +9,6 @@ import pyarrow as pa
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.state.explore.tour.findings import (
-    GPU_CACHE_BYTES,
     SHORT_S,
     WINDOWS,
     choice_told,
@@ -96,14 +95,13 @@ STEPS: Final = (
     ),
     Step(
         "What happens when a network no longer fits the cache?",
-        "What a forward pass keeps at hand must come from some level of memory. Brushed is what the caches "
-        "of the GPU no longer hold.",
+        "What a forward pass keeps at hand must come from some level of memory. Brushed are GPU nodes, which "
+        "take the same for a datum until their second cache is full.",
         "cache-spill",
-        STANDARDISED.with_set("hardware", ("GPU node",)).with_range("working_set_bytes", low=GPU_CACHE_BYTES),
+        STANDARDISED.with_set("hardware", ("GPU node",)),
         asks(
             "spill",
             "hardware",
-            "working_set_bytes",
             windows=tuple({"is_gpu": gpu, "low": low, "high": high} for _, gpu, low, high, _ in WINDOWS),
         ),
         spill_told,
@@ -111,10 +109,10 @@ STEPS: Final = (
     Step(
         "What does depth cost?",
         "More layers for the same number of parameters cost the CPU more than the GPU. One depth does not "
-        "keep to that; it is brushed.",
+        "keep to that on CPU nodes: the open marks at six layers.",
         "depth",
-        STANDARDISED.with_set("hardware", ("CPU node",)).with_range("depth", 6, 6),
-        asks("by_depth", "hardware", "depth"),
+        STANDARDISED,
+        asks("by_depth"),
         depth_told,
     ),
     Step(

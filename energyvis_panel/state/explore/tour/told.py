@@ -40,7 +40,7 @@ class Told:
 
 
 NOT_HERE: Final = "-"
-MJ: Final = "mJ per datum"
+MJ: Final = "mJ/datum"
 
 
 def rows_of(answer: pa.Table) -> list[Row]:

@@ -104,9 +104,24 @@ class Building:
         self._document.add_next_tick_callback(then)
         with set_curdoc(self._document):
             if answers:
-                self._state.pose({slot: one for slot, one in asked.items() if slot in answers}, later=True)
+                self._state.pose(answered_whole(asked, answers), later=True)
                 self._state.publish(answers, count=False)
             self._build(first)
+
+
+def answered_whole(
+    asked: Mapping[str, Question], answers: Mapping[str, tuple[Asked, Answer]]
+) -> dict[str, Question]:
+    """The questions that need not be asked again.
+
+    A brush withdraws what is being asked; an answer may then be here without the one about all runs, and a
+    view that found its question posed would look for both.
+    """
+    return {
+        slot: one
+        for slot, one in asked.items()
+        if slot in answers and (not one.in_context or f"{slot}@context" in answers)
+    }
 
 
 def served() -> bool:

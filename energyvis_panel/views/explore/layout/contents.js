@@ -2,6 +2,9 @@
 const PLACE = "energyvis-workbench-last";
 const BELOW_BAR_PX = 70;
 const LONGEST_BUILD_MS = 30000;
+const LONGEST_STAY_MS = 20000;
+const STAY_STEP_MS = 200;
+const FAR_PX = 60;
 
 export function render({ model, el }) {
   const make = (tag, name, parent, text = "") => {
@@ -82,11 +85,27 @@ export function render({ model, el }) {
     return null;
   };
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  // Views on the way are built while the page scrolls past, and push the target away until all are as high as they get.
+  let staying = 0;
+  const rest = () => { clearInterval(staying); };
+  for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) document.addEventListener(moved, rest, { passive: true });
+  const stay = (target) => {
+    rest();
+    const until = performance.now() + LONGEST_STAY_MS;
+    let before = NaN;
+    staying = setInterval(() => {
+      const { top } = target.getBoundingClientRect(), wanted = host.getBoundingClientRect().bottom;
+      if (top === before && Math.abs(top - wanted) > FAR_PX) target.scrollIntoView({ block: "start" });
+      before = target.getBoundingClientRect().top;
+      if (performance.now() > until) rest();
+    }, STAY_STEP_MS);
+  };
   const go = (name, view, takesFocus = true) => {
     const target = find(name);
     if (!target) return;
     model.send_msg({ action: "near", name: view });
     target.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+    stay(target);
     if (!takesFocus) return;
     target.tabIndex = -1;
     target.style.outline = "none";
@@ -132,7 +151,10 @@ export function render({ model, el }) {
   };
   document.addEventListener("keydown", onKey);
 
-  const tour = button("Take the tour", root, () => model.send_msg({ action: "tour" }));
+  const tour = button("", root, () => model.send_msg({ action: "tour" }));
+  make("span", "wide", tour, "Take the tour");
+  make("span", "narrow", tour, "Tour");
+  tour.setAttribute("aria-label", "Take the tour");
   tour.className = "tour";
   tour.title = "Six published findings, recomputed from these runs";
   tour.hidden = !model.has_tour;
@@ -149,6 +171,8 @@ export function render({ model, el }) {
   model.on("bench", keep);
   model.on("jump", () => requestAnimationFrame(() => go(`cell-${model.jump.name}`, model.jump.name, model.jump.takes_focus)));
   return () => {
+    rest();
+    for (const moved of ["wheel", "touchmove", "keydown", "pointerdown"]) document.removeEventListener(moved, rest);
     document.removeEventListener("pointerdown", outside);
     document.removeEventListener("keydown", onKey);
     (scroll ?? window).removeEventListener("scroll", onScroll);

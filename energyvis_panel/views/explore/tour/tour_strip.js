@@ -47,7 +47,7 @@ export function render({ model, el }) {
   const rows = make("tbody", "", table);
   const source = make("p", "source", held);
 
-  const foot = make("div", "foot", root);
+  const foot = make("div", "foot", words);
   const back = button("Back", foot, { action: "back" });
   const next = button("Next", foot, { action: "next" }, "next");
   button("Leave the tour", foot, { action: "leave" });
