@@ -19,6 +19,10 @@ from energyvis_panel.state.explore.dimensions import CATEGORIES, PLANES
 Mask = NDArray[np.bool_]
 IN_FILE = ("size", "depth", "run_time_s", "power_w", "energy_j", "j_per_datum")
 """Quantities that the file holds as they are brushed."""
+OTHER_NUMBERS = ("std_energy_j", "energy_overhead_j", "batch_size", "learning_rate")
+"""Further numbers that the file holds."""
+OF_NETWORK = ("working_set_bytes", "ms_per_batch")
+"""Quantities that follow from a run's network, which the file does not have."""
 
 
 def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
@@ -37,12 +41,12 @@ def texts(column: pa.ChunkedArray) -> NDArray[np.str_]:
     return np.array(["" if value is None else str(value) for value in column.to_pylist()])
 
 
-def working_sets(gateway: Gateway, run_ids: pa.ChunkedArray) -> NDArray[np.float64]:
-    """Working sets in bytes of these runs, as ``butter_e_runs`` holds them, NaN where there is none."""
-    statement = "SELECT run_id, working_set_bytes FROM butter_e_runs"
+def from_networks(gateway: Gateway, run_ids: pa.ChunkedArray) -> dict[str, NDArray[np.float64]]:
+    """What ``butter_e_runs`` works out of these runs' networks, NaN where there is none, by its column."""
+    statement = f"SELECT run_id, {', '.join(OF_NETWORK)} FROM butter_e_runs"  # noqa: S608 - fixed names
     rows = gateway._connection.cursor().sql(statement).to_arrow_table()
     place = pc.index_in(run_ids.combine_chunks(), value_set=rows["run_id"].combine_chunks())
-    return numbers(rows["working_set_bytes"].take(place))
+    return {name: numbers(rows[name].take(place)) for name in OF_NETWORK}
 
 
 class BruteForce:
@@ -55,7 +59,7 @@ class BruteForce:
     axes
         Axes by quantity, as the page has them.
     gateway
-        Holds the same runs: it works out their working sets, which the file does not have.
+        Holds the same runs: it works out what follows from their networks.
 
     """
 
@@ -64,10 +68,13 @@ class BruteForce:
         self._axes = axes
         self.quantities = {name: numbers(table[name]) for name in IN_FILE}
         self.quantities["started_s"] = numbers(pc.cast(table["started_at"], pa.int64())) / 1e6
-        self.quantities["working_set_bytes"] = working_sets(gateway, table["run_id"])
+        of_network = from_networks(gateway, table["run_id"])
+        self.quantities["working_set_bytes"] = of_network["working_set_bytes"]
+        others = {name: numbers(table[name]) for name in OTHER_NUMBERS}
+        self.numbers = self.quantities | of_network | others
         self.categories = {name: texts(table[name]) for name in CATEGORIES}
         self.is_gpu = self.categories["hardware"] == "GPU node"
-        self.bins = {name: self._bins(name) for name in IN_FILE}
+        self.bins = {name: self._bins(name) for name in (*IN_FILE, "working_set_bytes")}
 
     def _bins(self, name: str) -> NDArray[np.int64]:
         """Bin of each run, -1 where it has none."""

@@ -1,4 +1,4 @@
-"""A session of two hundred random brush steps: at each, all counts equal a loop over the runs of the file."""
+"""A session of two hundred random brush steps: at each, all counts and sums equal a loop over all runs."""
 
 from pathlib import Path
 
@@ -10,14 +10,19 @@ import pytest
 
 from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.state.explore.composition.composition import RINGS
 from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.overhead.overhead import GROUPINGS as OVERHEAD_GROUPINGS
+from energyvis_panel.state.explore.signatures.signatures import GROUPINGS
 from tests.state.brute_force import IN_FILE, BruteForce
-from tests.state.visitor import QUESTIONS, Visitor, check
+from tests.state.visitor import QUESTIONS, Visitor
 
 STEPS = 200
 FEWEST = 3
 """How often each kind of step comes at least."""
+CHOICES_EVERY = 3
+"""After so many steps, other groups are chosen: to ask for them is half of the work."""
 
 
 def test_each_of_two_hundred_random_steps_counts_what_a_loop_over_all_runs_counts(butter_e: Gateway) -> None:
@@ -27,10 +32,12 @@ def test_each_of_two_hundred_random_steps_counts_what_a_loop_over_all_runs_count
     runs = BruteForce(standin_path(), state.axes, butter_e)
     visitor = Visitor(state, runs, 5)
     counts = []
-    for _ in range(STEPS):
+    for at in range(STEPS):
         now[0] += 10
+        if at % CHOICES_EVERY == 0:
+            visitor.choose()
         visitor.step()
-        check(state, runs)
+        visitor.check()
         counts.append(state.run_count)
     # The walk has been everywhere: it selected much and little, and made every kind of step.
     assert len(set(counts)) > STEPS // 4
@@ -39,6 +46,10 @@ def test_each_of_two_hundred_random_steps_counts_what_a_loop_over_all_runs_count
     assert set(visitor.done) == {*kinds, "leave", "come_back"}
     assert min(map(visitor.done.count, visitor.done)) >= FEWEST
     assert visitor.ranged == set(QUANTITIES)
+    assert {one.overhead for one in visitor.chosen} == set(OVERHEAD_GROUPINGS)
+    assert {one.ring for one in visitor.chosen} == set(RINGS)
+    assert {one.signatures for one in visitor.chosen} == set(GROUPINGS)
+    assert {one.is_gpu for one in visitor.chosen} == {False, True}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +62,12 @@ def gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("energy_j", "power_w", "j_per_datum"),
         ("started_at",),
         ("run_time_s",),
+        ("energy_overhead_j",),
+        ("std_energy_j",),
         ("optimizer", "batch"),
+        ("dataset",),
+        ("shape",),
+        ("depth",),
     ):
         lost = pa.array(rng.random(runs.num_rows) < 0.1)
         for name in names:
@@ -71,10 +87,12 @@ def test_runs_without_a_value_pass_no_brush_on_it_whichever_way_it_is_turned(gap
         state.pose(QUESTIONS)
         runs = BruteForce(gaps, state.axes, gateway)
         visitor = Visitor(state, runs, 9)
-        for _ in range(60):
+        for at in range(60):
             now[0] += 10
+            if at % CHOICES_EVERY == 0:
+                visitor.choose()
             visitor.step()
-            check(state, runs)
+            visitor.check()
     assert {"range", "lasso", "invert"} < set(visitor.done)
 
 

@@ -15,6 +15,8 @@ from energyvis_panel.state.explore.frontier import pareto
 from energyvis_panel.state.explore.pair_counts import NOWHERE, AxisColumn, PairCounts
 from energyvis_panel.state.explore.question import Question
 from tests.state.brute_force import BruteForce, counts_of
+from tests.state.group_checks import GroupChecks
+from tests.state.visitor_choices import Choices
 
 if TYPE_CHECKING:
     from energyvis_panel.state.explore.brushes import Brushes
@@ -39,6 +41,8 @@ class Visitor:
         Names of the steps so far.
     ranged
         Quantities that had a range.
+    choices, chosen
+        What is chosen in the views, and what has been.
 
     """
 
@@ -46,8 +50,12 @@ class Visitor:
         self.state = state
         self.runs = runs
         self.rng = np.random.default_rng(seed)
+        self.choosing = np.random.default_rng(seed)
         self.done: list[str] = []
         self.ranged: set[str] = set()
+        self.choices = Choices()
+        self.chosen: set[Choices] = set()
+        self._groups = GroupChecks(state, runs)
         self._past: list[Brushes] = []
         self._future: list[Brushes] = []
         self._left: tuple[str, Brushes] | None = None
@@ -61,6 +69,17 @@ class Visitor:
         if act not in {self.undo, self.redo} and self.state.brushes != before:
             self._past.append(before)
             self._future.clear()
+
+    def choose(self) -> None:
+        """Choose other groups in the views."""
+        self.choices = Choices.at_random(self.choosing)
+        self.chosen.add(self.choices)
+        self.state.pose(self.choices.questions(self.state))
+
+    def check(self) -> None:
+        """All posed questions are answered with what a loop over all runs counts and adds up."""
+        check(self.state, self.runs, *self.choices.questions(self.state))
+        self._groups.check(self.choices)
 
     def _chosen(self) -> Callable[[], None]:
         names = self.state.brushes.names
@@ -135,9 +154,9 @@ class Visitor:
         self._left = None
 
 
-def check(state: Exploration, runs: BruteForce) -> None:
-    """All posed questions of ``state`` are answered with the counts of a loop over all runs."""
-    assert set(state.posed) == {"summary", *QUESTIONS}
+def check(state: Exploration, runs: BruteForce, *others: str) -> None:
+    """All posed questions but the ``others`` are answered with the counts of a loop over all runs."""
+    assert set(state.posed) == {"summary", *QUESTIONS, *others}
     assert not state.stale()
     brushes = state.brushes
     everything = runs.passing(brushes)

@@ -68,7 +68,7 @@ def test_choices_work_by_keyboard(page: Page, state: Exploration, errors: list[s
     page.get_by_role("radio", name="Histogram").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("radio", name="Density")).to_be_checked()
-    curve = "Bokeh.documents[0].get_model_by_name('figure-energy-histogram').left[0].axis_label"
+    curve = "Bokeh.documents[0].get_model_by_name('figure-energy-histogram').title.text"
     wait_until(lambda: page.evaluate(curve) == "Runs per decade", page)
     page.get_by_role("radio", name="Share").check(force=True)
     wait_until(lambda: page.evaluate(curve) == "Percent of its runs per decade", page)

@@ -75,6 +75,30 @@ def test_a_row_and_its_button_open_the_run(page: Page, state: Exploration, error
     assert errors == []
 
 
+def test_a_phone_has_the_rows_without_scrolling_sideways(
+    page: Page, state: Exploration, errors: list[str]
+) -> None:
+    opened(page, state)
+    expect(page.get_by_role("combobox", name="Order by")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    first = page.get_by_role("row").first
+    expect(first.get_by_role("cell", name="parameters")).to_be_visible()
+    for name in ("size", "depth", "hardware", "run_time_s", "shape"):
+        box = first.locator(f"[data-name={name}]").bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
+    frame = first.locator("xpath=ancestor::div[1]")
+    assert frame.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    expect(first.locator("[data-name=power_w]")).to_be_hidden()
+    page.get_by_role("combobox", name="Order by").select_option("By Mean power (W)")
+    expect(first.locator("[data-name=power_w]")).to_be_visible()
+    turn = page.get_by_role("button", name="Turn the order round, now ascending")
+    turn.press("Enter")
+    expect(page.get_by_role("button", name="Turn the order round, now descending")).to_be_focused()
+    expect(page.get_by_role("columnheader")).to_have_count(0)
+    assert errors == []
+
+
 def test_a_brush_changes_the_rows(page: Page, state: Exploration, errors: list[str]) -> None:
     opened(page, state)
     page.get_by_role("button", name="Next page").click()

@@ -5,10 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 from bokeh.events import SelectionGeometry, Tap
-from bokeh.models import HoverTool, LinearScale, LogScale
+from bokeh.models import CategoricalColorMapper, HoverTool, LinearScale, LogScale, Segment
+from bokeh.models.renderers import GlyphRenderer
 
 from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.state.explore.axis import BINS
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.leaderboard import QUESTIONS as LEADERBOARD
+from energyvis_panel.views.explore.distribution.distribution_marks import LETTER_BINS, label_place
 from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHistogram
 
 
@@ -49,7 +53,7 @@ def marked_runs(state: Exploration) -> int:
 def test_every_run_is_in_a_bar_on_a_log_energy_axis(view: Any) -> None:
     assert isinstance(view.chart.x_scale, LogScale)
     assert view.chart.xaxis.axis_label == "Energy (Wh)"
-    assert view.chart.yaxis.axis_label == "Runs"
+    assert view.chart.title.text == "Runs"
     bars = view.selected.data
     assert bars["runs"].sum() == 63_527
     assert set(bars["hardware"]) == {"CPU node", "GPU node"}
@@ -90,7 +94,12 @@ def test_the_context_has_the_area_of_the_selection(view: Any, state: Exploration
 
 def test_quartiles_are_labelled_within_the_frame(view: Any, state: Exploration) -> None:
     marks, frame = view.distribution.marks.source.data, view.chart.y_range
-    assert [said.split()[0] for said in marks["median_said"]] == ["median", "median"]
+    names = view.distribution.marks.names.data
+    assert [text.rpartition(" ")[0].rpartition(" ")[0] for text in names["text"]] == [
+        "CPU nodes: median", "GPU nodes: median",
+    ]  # fmt: skip
+    assert names["y"] == marks["y"]
+    assert names["offset"] == [-7.0, 7.0]
     assert all(said.endswith("Wh") for said in marks["lower_said"] + marks["upper_said"])
     assert max(marks["y"]) < frame.end
     assert min(marks["y"]) > frame.start
@@ -101,19 +110,63 @@ def test_quartiles_are_labelled_within_the_frame(view: Any, state: Exploration) 
     )
 
 
+@pytest.mark.parametrize(
+    ("median_bin", "expected"),
+    [
+        (0, ("left", 0)),
+        (60, ("left", 60)),
+        (120, ("center", 120)),
+        (180, ("right", 180)),
+        (240, ("right", 240)),
+    ],
+)
+def test_the_label_of_a_median_stays_within_a_narrow_figure(
+    median_bin: float, expected: tuple[str, float]
+) -> None:
+    text = "CPU nodes: median 85.1 Wh"
+    assert label_place(median_bin, text) == expected
+    for at in range(BINS + 1):
+        align, place = label_place(at, text)
+        begins = place - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * LETTER_BINS * len(text)
+        assert 0 <= begins <= BINS - LETTER_BINS * len(text)
+
+
+def test_a_class_of_one_run_and_of_none_say_so(view: Any, state: Exploration) -> None:
+    state.pose(LEADERBOARD)
+    leader = state.answer("leaderboard").to_pylist()[0]
+    assert leader["hardware"] == "CPU node"
+    state.brush_set("run_id", (leader["run_id"],))
+    names = view.distribution.marks.names.data
+    assert names["text"][0].startswith("CPU nodes: one run, ")
+    assert names["text"][1] == "GPU nodes: no run"
+
+
+def is_edge(glyph: Any) -> bool:
+    return isinstance(glyph, Segment) and "hue" in str(glyph.line_color)
+
+
+def test_bars_have_an_edge_that_is_seen_on_either_ground(view: Any) -> None:
+    (edge,) = (one.glyph for one in view.chart.select(GlyphRenderer) if is_edge(one.glyph))
+    assert edge.y0.field == edge.y1.field == "height"
+    assert isinstance(edge.line_color.transform, CategoricalColorMapper)
+    hues = view.selected.data["hue"]
+    assert set(hues) <= set(edge.line_color.transform.factors)
+    assert len(set(zip(hues, view.selected.data["hardware"], strict=True))) == 2
+
+
 def test_share_and_density_say_their_unit(view: Any) -> None:
     choose(view, scale="share")
-    assert view.chart.yaxis[0].axis_label == "Percent of its runs"
+    assert view.chart.title.text == "Percent of its runs"
     assert np.abs(view.selected.data["height"]).sum() == pytest.approx(200)
     choose(view, form="density")
-    assert view.chart.yaxis[0].axis_label == "Percent of its runs per decade"
+    assert view.chart.title.text == "Percent of its runs per decade"
     curves = view.distribution.curves.data
     decades_per_bin = np.log10(curves["x"][1] / curves["x"][0])
     assert curves["CPU node"].sum() * decades_per_bin == pytest.approx(100)
     assert curves["GPU node"].sum() * decades_per_bin == pytest.approx(-100)
     assert not view.selected.data["height"].any()
     choose(view, scale="runs", measure="power_w")
-    assert view.chart.yaxis[0].axis_label == "Runs per 10 W"
+    assert view.chart.title.text == "Runs per 10 W"
 
 
 def test_another_measure_has_its_own_axis_brush_and_sentence(view: Any, state: Exploration) -> None:

@@ -9,11 +9,12 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.leader.leaderboard import Leaderboard
 from energyvis_panel.views.explore.leader.leaderboard_rows import (
     SAVED,
+    bar_share,
     cell_text,
     columns,
-    five_digits,
+    digits_text,
     hint,
-    share,
+    parting_digits,
 )
 
 
@@ -40,8 +41,11 @@ def test_the_first_page_has_ten_runs_with_places_units_and_bars(view: Any) -> No
     assert titles[0] == "Energy (Wh)"
     assert {"Run time (s)", "Mean power (W)", "Energy per datum (mJ)"} < set(titles)
     energies = [float(line["cells"][0]) for line in shown["lines"]]
-    assert energies == sorted(energies)
-    assert all(0 < line["bar"] < 0.1 for line in shown["lines"])
+    assert energies == sorted(set(energies))
+    assert {len(line["cells"][0]) for line in shown["lines"]} == {len("3.737")}
+    power = [column["name"] for column in view.listed.columns].index("power_w")
+    assert {len(line["cells"][power]) for line in shown["lines"]} == {len("271")}
+    assert not any(line["bar"] for line in shown["lines"])
     assert shown["lines"][0]["hints"][0].endswith(" J")
 
 
@@ -120,12 +124,45 @@ def test_a_brush_changes_the_page_and_builds_nothing(view: Any, state: Explorati
     assert view.listed.columns is before
 
 
-def test_cells_are_exact_enough_to_tell_leaders_apart() -> None:
-    assert [five_digits(value) for value in (0, 3.73667, 12345.678, 0.00123456, 9.99996)] == [
-        "0", "3.7367", "12,346", "0.0012346", "10.0000",
+def test_a_bar_is_there_where_it_can_be_seen(view: Any) -> None:
+    ask(view, "sort", "energy_j")
+    ask(view, "sort", "dataset")
+    rows = view._runs
+    bars = [line["bar"] for line in view.listed.shown["lines"]]
+    median = view._state.answer("leaderboard_summary").to_pylist()[0]["median"]
+    assert bars == [bar_share(row["energy_j"], median) for row in rows]
+    assert any(bars)
+
+
+def test_what_a_narrow_card_leaves_out_is_neither_network_nor_time() -> None:
+    spare = [column["name"] for column in columns("energy_j") if column["is_spare"]]
+    assert spare == ["energy_j", "j_per_datum", "std_energy_j", "power_w"]
+    assert {column["name"]: column["unit"] for column in columns("energy_j")}["size"] == "parameters"
+
+
+@pytest.mark.parametrize(
+    ("values", "digits"),
+    [
+        ([3.7367, 3.7800, 3.9], 3),
+        ([3.7997, 3.8014, 3.8028], 4),
+        ([3.80141, 3.80142], 6),
+        ([3.801411, 3.801412], 6),
+        ([3.8, 3.8, None, 3.8], 3),
+        ([None, None], 3),
+        ([], 3),
+    ],
+)
+def test_neighbours_have_the_digits_that_part_them(values: list[float | None], digits: int) -> None:
+    assert parting_digits(values) == digits
+
+
+def test_cells_have_three_digits_or_those_that_part_them() -> None:
+    assert [digits_text(value, 4) for value in (3.73667, 123456.7, 0.00123456, 9.99996)] == [
+        "3.737", "123,500", "0.001235", "10.00",
     ]  # fmt: skip
     assert cell_text("energy_j", None) == "–"
-    assert cell_text("energy_j", 3600.0) == "1.0000"
+    assert cell_text("energy_j", 3600.0) == "1.00"
+    assert cell_text("energy_j", 3612.0, 5) == "1.0033"
     assert cell_text("size", 16_777_216) == "16,777,216"
     assert hint("energy_j", 13452.015625) == "13,452.0156 J"
     assert hint("dataset", "mnist") == ""
@@ -133,7 +170,10 @@ def test_cells_are_exact_enough_to_tell_leaders_apart() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "median", "expected"),
-    [(1.0, 4.0, 0.25), (9.0, 4.0, 1.0), (None, 4.0, 0.0), (1.0, None, 0.0), (1.0, 0.0, 0.0)],
-)
+    [
+        (1.0, 4.0, 0.25), (9.0, 4.0, 1.0), (0.39, 4.0, 0.0), (0.4, 4.0, 0.1), (None, 4.0, 0.0),
+        (1.0, None, 0.0), (1.0, 0.0, 0.0),
+    ],
+)  # fmt: skip
 def test_a_bar_is_a_share_of_the_median(amount: float | None, median: float | None, expected: float) -> None:
-    assert share(amount, median) == expected
+    assert bar_share(amount, median) == expected

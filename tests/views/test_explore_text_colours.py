@@ -1,7 +1,12 @@
 """Texts within figures can be read on either ground."""
 
+from typing import Any
+
+from bokeh.models import ColumnDataSource
+from bokeh.plotting import figure as new_figure
+
 from energyvis_panel.views import theme
-from energyvis_panel.views.explore.text_colours import TEXT_COLOURS
+from energyvis_panel.views.explore.text_colours import HUE, PAPER, TEXT_COLOURS, legible
 
 
 def test_the_colours_of_texts_have_contrast() -> None:
@@ -10,6 +15,20 @@ def test_the_colours_of_texts_have_contrast() -> None:
         for colour, ground in zip(pair, grounds, strict=True):
             lights = sorted((luminance(colour), luminance(ground)))
             assert (lights[1] + 0.05) / (lights[0] + 0.05) >= 4.5
+
+
+def test_grounds_of_paper_and_segments_of_hues_follow_the_theme() -> None:
+    fig: Any = new_figure()
+    rows = ColumnDataSource({"x": [0], HUE: [theme.BLUE], "colour": [theme.BLUE]})
+    on_paper = fig.text("x", 0, "x", background_fill_color=PAPER, source=rows)
+    fig.text("x", 0, "x", source=rows)
+    edge = fig.segment("x", 0, "x", 1, line_color=HUE, source=rows)
+    other = fig.segment("x", 0, "x", 1, line_color="colour", source=rows)
+    legible(fig)
+    (told,) = (change.args for change in fig.js_property_callbacks["change:inner_width"])
+    assert told["grounds"] == [on_paper.glyph]
+    assert edge.glyph.line_color.transform is told["mapper"]
+    assert other.glyph.line_color == "colour"
 
 
 def luminance(colour: str) -> float:

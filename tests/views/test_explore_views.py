@@ -8,6 +8,8 @@ import numpy as np
 import panel as pn
 import pytest
 from bokeh.events import SelectionGeometry
+from bokeh.models import Text
+from bokeh.models.renderers import GlyphRenderer
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
@@ -16,6 +18,7 @@ from energyvis_panel.views.explore.page import VIEW_CLASSES, ExplorePage, explor
 from energyvis_panel.views.explore.raster import equalised
 from tests.scored_runs import scored_gateway
 from tests.views.conftest import send
+from tests.views.selected_tables import check_table
 
 
 @pytest.fixture
@@ -89,6 +92,85 @@ def test_an_empty_selection_is_drawn_empty_and_said(name: str) -> None:
     assert view.answer == "No run matches all brushes. Clear one."
     images = [source.data["image"][0] for source in getattr(view, "images", [])]
     assert all(image.max() == 0 for image in images)
+
+
+SELECTIONS = {
+    "all runs": ("", "TRUE"),
+    "one on a CPU node": ("hardware = 'CPU node' AND j_per_datum > 0", "run_id = '{run}'"),
+    "none": ("", "FALSE"),
+    "some": ("", "power_w BETWEEN 200 AND 400 AND optimizer = 'SGD'"),
+    "one on a GPU node": ("hardware = 'GPU node' AND j_per_datum > 0", "run_id = '{run}'"),
+    "one without energy per datum": ("j_per_datum IS NULL", "run_id = '{run}'"),
+    "all runs again": ("", "TRUE"),
+}
+"""Of which runs the first is taken, and what the selected ones have in common."""
+DIFFERENT = 4
+"""So many sentences at least a view says of them."""
+
+
+def select(state: Exploration, gateway: Gateway, name: str) -> str:
+    """Brush one of ``SELECTIONS``; gives what holds of its runs alone, in SQL."""
+    first_of, where = SELECTIONS[name]
+    state.clear()
+    if first_of:
+        statement = f"SELECT run_id FROM butter_e_runs WHERE {first_of} ORDER BY run_id LIMIT 1"  # noqa: S608
+        ((run,),) = gateway._connection.cursor().sql(statement).fetchall()
+        state.brush_set("run_id", (run,))
+        return where.format(run=run)
+    if name == "none":
+        state.brush_range("depth", 2.1, 2.9)
+    if name == "some":
+        # No view has an axis of these that its own brush would be drawn on, and left out of its question.
+        state.brush_range("power_w", 200, 400)
+        state.brush_set("optimizer", ("SGD",))
+    return where
+
+
+def rows_of_texts(view: Any) -> dict[str, int]:
+    """How many rows each source of texts in a view's figure has."""
+    glyphs = view.chart.select({"type": GlyphRenderer}) if view.chart else ()
+    return {
+        glyph.data_source.id: len(next(iter(glyph.data_source.data.values())))
+        for glyph in glyphs
+        if isinstance(glyph.glyph, Text)
+    }
+
+
+def said_runs(name: str, state: Exploration) -> str:
+    """How the sentence of a view ends or begins that says its number of runs."""
+    if name == "anomalies":
+        return rf"\b{state.run_count:,} runs? with known energy"
+    if name == "shapes":
+        return rf"\([\d,]+ of {state.total_runs:,} runs\)"
+    if name == "signatures":
+        return rf"\({state.run_count:,} of {state.total_runs:,} runs\)"
+    return rf"\b{state.run_count:,} of {state.total_runs:,} runs"
+
+
+@pytest.mark.parametrize("name", VIEW_CLASSES)
+def test_each_view_is_right_for_every_selection(name: str) -> None:
+    gateway, scores = scored_gateway()
+    state = Exploration(gateway, scores=scores)
+    view: Any = explore_view(name, state)
+    drawn = rows_of_texts(view)
+    said = set()
+    for selection in SELECTIONS:
+        where = select(state, gateway, selection)
+        assert not state.stale()
+        assert state.refusal == ""
+        if state.run_count:
+            assert re.search(said_runs(name, state), view.answer)
+        else:
+            assert view.answer == "No run matches all brushes. Clear one."
+        check_table(view, gateway, where)
+        assert rows_of_texts(view) == drawn
+        if view.chart is None:
+            assert name == "leaderboard"  # a table itself
+        else:
+            label = view.chart.html_attributes["aria-label"]
+            assert label == f"{view.question} {view.answer}"
+        said.add(view.answer)
+    assert len(said) >= DIFFERENT
 
 
 def test_drawing_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

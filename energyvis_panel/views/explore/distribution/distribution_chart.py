@@ -4,9 +4,9 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-from bokeh.models import ColumnDataSource, CustomJSTickFormatter, HoverTool, Range1d
+from bokeh.models import ColumnDataSource, CustomJSTickFormatter, CustomJSTransform, HoverTool, Range1d
 from bokeh.plotting import figure as new_figure
-from bokeh.transform import factor_cmap
+from bokeh.transform import factor_cmap, transform
 
 from energyvis_panel.state.explore.axis import BINS, Axis, Counts
 from energyvis_panel.state.explore.energy_distribution import (
@@ -25,6 +25,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.distribution.distribution_marks import DistributionMarks
 from energyvis_panel.views.explore.frontier.brush_box import BrushBox, add_box_select, display_side
+from energyvis_panel.views.explore.text_colours import HUE
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS, PLAIN_TICKS, plain_ticks
 from energyvis_panel.views.theme import GREY, style_figure
 
@@ -36,10 +37,12 @@ LEAST_HALF: Final = 0.3
 ROOM: Final = 0.24
 """Room beyond each half for the quartiles and their labels, as a share of both halves."""
 UNSIGNED_TICKS: Final = f"tick = Math.abs(tick); {PLAIN_TICKS}"
+BARS_ALONE: Final = "return Float64Array.from(xs, (height) => height === 0 ? NaN : height);"
+"""The edge of a bar; there is none where there is no bar."""
 
 
 def bar_columns(measure: Measure, axis: Axis) -> dict[str, Any]:
-    """What stays the same whatever is selected: edges, hardware and text of each bar."""
+    """What stays the same whatever is selected: edges, hardware, hue and text of each bar."""
     edges = axis.edges()[::BINS_PER_BAR]
     text, per_unit = measure.quantity.text, measure.quantity.per_unit
     spans = [f"{text(low)} to {text(high)}" for low, high in pairwise(edges)]
@@ -47,6 +50,7 @@ def bar_columns(measure: Measure, axis: Axis) -> dict[str, Any]:
         "left": np.tile(edges[:-1] / per_unit, len(HARDWARE)),
         "right": np.tile(edges[1:] / per_unit, len(HARDWARE)),
         "hardware": np.repeat(HARDWARE, BARS).tolist(),
+        HUE: np.repeat(HARDWARE_COLOURS, BARS).tolist(),
         "span": spans * len(HARDWARE),
     }
 
@@ -103,16 +107,27 @@ class DistributionChart:
         fig.xaxis.axis_label = self.measure.label
         fig.xaxis.formatter = plain_ticks()
         fig.yaxis.formatter = CustomJSTickFormatter(code=UNSIGNED_TICKS)
+        fig.yaxis.major_tick_out = 0
         fig.xgrid.visible = False
+        # What the heights count is said above the axis: a label beside it would take a phone's width.
+        fig.title.update(
+            text_font="system-ui, sans-serif",
+            text_font_size="12px",
+            text_font_style="normal",
+            standoff=4,
+        )
         return fig
 
     def _add_glyphs(self) -> None:
         fig, bars = self.figure, self.bars
         colour = factor_cmap("hardware", HARDWARE_COLOURS, HARDWARE)
         quiet = {"line_color": None, "source": bars}
+        edge = transform("height", CustomJSTransform(v_func=BARS_ALONE))
         self._of_bars = [
             fig.quad("left", "right", "context", 0, fill_color=GREY, fill_alpha=0.3, **quiet),
             fig.quad("left", "right", "height", 0, fill_color=colour, fill_alpha=0.65, **quiet),
+            # A line that has its contrast on either ground, where the fill has not.
+            fig.segment("left", edge, "right", edge, line_color=HUE, line_width=1.5, source=bars),
         ]
         self._of_curves = [
             fig.varea("x", 0, f"{name} context", source=self.curves, fill_color=GREY, fill_alpha=0.3)
@@ -189,8 +204,8 @@ class DistributionChart:
         what = "Percent of its runs" if as_share else "Runs"
         if smooth:
             what += " per decade" if self.axis.is_log else f" per {WATTS:g} W"
-        if fig.yaxis[0].axis_label != what:
-            fig.yaxis[0].axis_label = what
+        if fig.title.text != what:
+            fig.title.text = what
         for renderers, seen in ((self._of_bars, not smooth), (self._of_curves, smooth)):
             for renderer in renderers:
                 renderer.visible = seen

@@ -9,22 +9,23 @@ from energyvis_panel.state.explore.axis import BINS, Axis
 from energyvis_panel.state.explore.energy_distribution import Heights, Measure, Quartiles
 from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.steady_rows import blank, steady
+from energyvis_panel.views.explore.text_colours import PAPER
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
 
 MARK: Final = 0.35
 """Where between the highest bar and the frame the quartiles lie."""
 LABEL_BINS: Final = 34
 """Bins that a label beside an end of the quartiles needs on a narrow figure."""
-MARK_COLUMNS: Final = (
-    "y", "lower", "median", "upper", "lower_said", "median_said", "upper_said",
-    "colour", "offset", "baseline",
-)  # fmt: skip
-NAME_COLUMNS: Final = ("x", "y", "text", "colour", "align", "baseline")
+LETTER_BINS: Final = 6.5
+"""Bins that a bold letter needs there."""
+BESIDE_PX: Final = 7
+MARK_COLUMNS: Final = ("y", "lower", "median", "upper", "lower_said", "upper_said", "colour")
+NAME_COLUMNS: Final = ("x", "y", "text", "colour", "align", "baseline", "offset")
 Columns = dict[str, Any]
 
 
 class DistributionMarks:
-    """For each class a bar from quartile to quartile with a dot at the median, all directly labelled."""
+    """For each class a bar from quartile to quartile, a dot at the median, and one label that names both."""
 
     def __init__(self, figure: Any, measure: Measure, axis: Axis) -> None:
         self._measure, self._axis = measure, axis
@@ -40,17 +41,14 @@ class DistributionMarks:
             "text_color": "colour",
             "text_font_size": "12px",
             "text_font": value("system-ui, sans-serif"),
+            "background_fill_color": PAPER,
         } | marks
         beside = {"text_baseline": "middle"}
         figure.text("lower", "y", "lower_said", text_align="right", x_offset=-6, **beside, **words)
         figure.text("upper", "y", "upper_said", text_align="left", x_offset=6, **beside, **words)
         figure.text(
-            "median", "y", "median_said", text_align="center", y_offset="offset", text_baseline="baseline",
-            text_font_style="bold", **words,
-        )  # fmt: skip
-        figure.text(
-            "x", "y", "text", text_align="align", text_baseline="baseline", text_font_style="bold",
-            **words | {"source": self.names},
+            "x", "y", "text", text_align="align", text_baseline="baseline", y_offset="offset",
+            text_font_style="bold", **words | {"source": self.names},
         )  # fmt: skip
 
     def draw(
@@ -65,21 +63,30 @@ class DistributionMarks:
         for at, (found, hardware, colour) in enumerate(
             zip(quartiles, HARDWARE, HARDWARE_COLOURS, strict=True)
         ):
-            up = at == 0
-            sign = 1.0 if up else -1.0
-            self._add(rows, found, sign * float(tops[at] + MARK * (frame[at] - tops[at])), colour, up=up)
-            left = found is None or self._bin(found.median) > BINS / 2
-            low, high = (edge / self._measure.quantity.per_unit for edge in (self._axis.low, self._axis.high))
-            names["x"].append(low if left else high)
-            names["y"].append(sign * float(frame[at]))
-            names["text"].append(f"{hardware}s")
+            sign = 1.0 - 2.0 * at
+            y = sign * float(tops[at] + MARK * (frame[at] - tops[at]))
+            self._add_mark(rows, found, y, colour)
+            text = f"{hardware}s: {self._median_said(found)}"
+            align, place = label_place(self._bin(found.median) if found else 0.0, text)
+            names["x"].append(self._axis.value(place) / self._measure.quantity.per_unit)
+            names["y"].append(y)
+            names["text"].append(text)
             names["colour"].append(colour)
-            names["align"].append("left" if left else "right")
-            names["baseline"].append("top" if up else "bottom")
+            names["align"].append(align)
+            names["baseline"].append("bottom" if sign > 0 else "top")
+            names["offset"].append(-sign * BESIDE_PX)
         self.source.data = rows
         self.names.data = names
 
-    def _add(self, rows: Columns, found: Quartiles | None, y: float, colour: str, *, up: bool) -> None:
+    def _median_said(self, found: Quartiles | None) -> str:
+        """What the label of a class says of its runs."""
+        if found is None:
+            return "no run"
+        return (
+            f"{'median' if found.run_count > 1 else 'one run,'} {self._measure.quantity.text(found.median)}"
+        )
+
+    def _add_mark(self, rows: Columns, found: Quartiles | None, y: float, colour: str) -> None:
         """Add the row of a class, an unseen one where it has no runs."""
         if found is None:
             for name in MARK_COLUMNS:
@@ -93,11 +100,18 @@ class DistributionMarks:
         room_right = self._bin(found.upper) < BINS - LABEL_BINS
         rows["lower_said"].append(quantity.text(found.lower) if has_quartiles and room_left else "")
         rows["upper_said"].append(quantity.text(found.upper) if has_quartiles and room_right else "")
-        rows["median_said"].append(f"{'median ' if has_quartiles else ''}{quantity.text(found.median)}")
         rows["y"].append(y)
         rows["colour"].append(colour)
-        rows["offset"].append(-7 if up else 7)
-        rows["baseline"].append("bottom" if up else "top")
 
     def _bin(self, value: float) -> float:
         return self._axis.position(value)
+
+
+def label_place(median_bin: float, text: str) -> tuple[str, float]:
+    """How the label of a median is aligned, and at which bin, so that it ends within a narrow figure."""
+    need = LETTER_BINS * len(text)
+    if need / 2 <= median_bin <= BINS - need / 2:
+        return "center", median_bin
+    if median_bin < BINS / 2:
+        return "left", max(0.0, min(median_bin, BINS - need))
+    return "right", min(float(BINS), max(median_bin, need))

@@ -33,21 +33,33 @@ export function render({ model, el }) {
     clearTimeout(typing);
     typing = setTimeout(() => ask("text", filter.value), 250);
   };
+  // Where the card is too narrow for headings, the order is chosen from a list.
+  const order = list("Order by", [], (value) => ask("sort", value));
+  const turn = button("", "", () => ask("sort", model.shown.order_by));
+  const ordering = made("div", "ordering");
+  ordering.append(order, turn);
   const choices = made("div", "choices");
-  choices.append(measure, group, filter);
+  choices.append(measure, group, filter, ordering);
 
   const frame = made("div", "frame");
   let headings, body, lines;
 
   const build = () => {
+    // Their roles are said: rows that are laid out as flowing lines would else be rows no more.
     const table = made("table");
+    table.setAttribute("role", "table");
     const head = table.createTHead().insertRow();
+    head.setAttribute("role", "row");
+    head.parentNode.setAttribute("role", "rowgroup");
     const place = made("th", "number", "#");
     place.scope = "col";
+    place.setAttribute("role", "columnheader");
     head.append(place);
+    order.replaceChildren(...model.columns.map(({ name, title }) => new Option(`By ${title}`, name)));
     headings = model.columns.map(({ name, title, numeric }) => {
       const cell = made("th", numeric ? "number" : "");
       cell.scope = "col";
+      cell.setAttribute("role", "columnheader");
       const sorter = button(title, "", () => ask("sort", name));
       sorter.dataset.column = name;
       cell.append(sorter);
@@ -55,6 +67,7 @@ export function render({ model, el }) {
       return cell;
     });
     body = table.createTBody();
+    body.setAttribute("role", "rowgroup");
     lines = [];
     frame.replaceChildren(table);
   };
@@ -73,12 +86,19 @@ export function render({ model, el }) {
   // cells are kept and filled anew.
   const newLine = () => {
     const row = made("tr");
+    row.setAttribute("role", "row");
     const first = made("th", "number");
     first.scope = "row";
+    first.setAttribute("role", "rowheader");
     const opener = button("", "", () => ask("open", row.dataset.run));
     first.append(opener);
-    const cells = model.columns.map(({ numeric }, index) =>
-      made("td", index === 0 ? "number ranked" : numeric ? "number" : ""));
+    const cells = model.columns.map(({ name, numeric, unit }, index) => {
+      const cell = made("td", index === 0 ? "number ranked" : numeric ? "number" : "");
+      cell.setAttribute("role", "cell");
+      cell.dataset.name = name;
+      if (unit) cell.dataset.unit = ` ${unit}`;
+      return cell;
+    });
     row.append(first, ...cells);
     row.onclick = (event) => {
       if (!event.target.closest("button")) ask("open", row.dataset.run);
@@ -93,6 +113,9 @@ export function render({ model, el }) {
     cells.forEach((cell, index) => {
       if (cell.textContent !== line.cells[index]) cell.textContent = line.cells[index];
       cell.title = line.hints[index];
+      const { name, is_spare: isSpare } = model.columns[index];
+      cell.classList.toggle("spare", isSpare && index > 0 && name !== model.shown.order_by);
+      cell.classList.toggle("none", line.cells[index] === "\u2013");
       if (index === 0) cell.style.setProperty("--bar", `${100 * line.bar}%`);
     });
   };
@@ -108,6 +131,9 @@ export function render({ model, el }) {
       if (sorted) cell.setAttribute("aria-sort", descending ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     });
+    order.value = by;
+    turn.textContent = descending ? "\u25bc" : "\u25b2";
+    turn.setAttribute("aria-label", `Turn the order round, now ${descending ? "descending" : "ascending"}`);
     const number = (value) => value.toLocaleString("en-US");
     where.textContent = count ? `${number(first)} to ${number(last)} of ${number(count)}` : "No run";
     back.disabled = first <= 1;

@@ -37,7 +37,7 @@ class LeaderTable(JSComponent):
     It sends messages ``{kind, value}``: two quick clicks are two messages; a property would keep the last.
     """
 
-    columns = param.List(doc="Columns: name, title, numeric.")
+    columns = param.List(doc="Columns: name, title, unit, numeric, is_spare.")
     measures = param.List(doc="By what runs lead, as pairs of name and title.")
     groups = param.List(doc="What there is one best run of, as pairs of name and title.")
     sizes = param.List(doc="How many rows a page can have.")
@@ -85,8 +85,11 @@ class Leaderboard(ExploreView):
     questions = QUESTIONS
     how_to_read = (
         "The selected runs in the order of one column; click a heading to order by it and again to turn "
-        "it round. Runs without a value of the measure are not listed. The bar in a cell is its value "
-        "as a share of the median of the listed runs, full from the median on. The filter keeps runs "
+        "it round. Runs without a value of the measure are not listed. Numbers have three significant "
+        "digits; where neighbours in the order would read the same, their column has as many as part "
+        "them, up to six, and the pointer on a cell says its exact value. The bar in a cell is its value "
+        "as a share of the median of the listed runs, full from the median on and left out below a "
+        "tenth of it. A narrow card leaves out columns that a run has in its details. The filter keeps runs "
         "that have its first word, and what follows it, in their data set, shape, hardware, node or "
         f"status. Click a row to open its run. The CSV holds all rows in this order, {MOST_SAVED:,} at "
         "most."
@@ -116,7 +119,7 @@ class Leaderboard(ExploreView):
         values: dict[str, Any] = dict(state.asked("leaderboard").values)
         first = values["skipped"]
         shown = {
-            "lines": table_lines(self._runs, first, values["measure"], summary["median"]),
+            "lines": table_lines(self._runs, first, values["measure"], values["order_by"], summary["median"]),
             "first": first + 1 if self._runs else 0,
             "last": first + len(self._runs),
             "count": self._count(summary),
