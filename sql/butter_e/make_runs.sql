@@ -62,10 +62,10 @@ codes AS (
     SELECT
         list_sort(list(DISTINCT dataset), 'ASC', 'NULLS LAST') AS datasets,
         list_sort(list(DISTINCT shape), 'ASC', 'NULLS LAST') AS shapes,
-        list_sort(list(DISTINCT size)) AS sizes,
+        list_sort(list(DISTINCT size) FILTER (WHERE size IS NOT NULL)) AS sizes,
         list_sort(list(DISTINCT optimizer), 'ASC', 'NULLS LAST') AS optimizers,
-        list_sort(list(DISTINCT batch_size), 'ASC', 'NULLS LAST') AS batch_sizes,
-        list_sort(list(DISTINCT learning_rate), 'ASC', 'NULLS LAST') AS learning_rates,
+        list_sort(list(DISTINCT batch_size) FILTER (WHERE batch_size IS NOT NULL)) AS batch_sizes,
+        list_sort(list(DISTINCT learning_rate) FILTER (WHERE learning_rate IS NOT NULL)) AS learning_rates,
         list_sort(list(DISTINCT batch), 'ASC', 'NULLS LAST') AS batches
     FROM measured
 ),

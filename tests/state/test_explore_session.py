@@ -68,6 +68,9 @@ def gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("dataset",),
         ("shape",),
         ("depth",),
+        ("size",),
+        ("batch_size",),
+        ("learning_rate",),
     ):
         lost = pa.array(rng.random(runs.num_rows) < 0.1)
         for name in names:

@@ -34,6 +34,11 @@ CHOICES: Final = (
     Choice("form", "Drawn as", {"sunburst": "Sunburst", "icicle": "Icicle"}),
     Choice("whole", "The whole is", {"all": "all runs", "selection": "the selection"}, is_list=True),
 )
+BESIDE: Final = (
+    ":host { display: flex !important; flex-flow: row wrap !important; gap: 16px; align-items: flex-start; }"
+    ".scroll-button { display: none !important; }"
+)
+"""The list stands beside the figure, below it where there is no room."""
 FIRST: Final = {"first": "size", "measure": "runs", "form": "sunburst", "whole": "all"}
 
 
@@ -65,13 +70,14 @@ class Composition(ExploreView):
         self.choices = ChoiceBar.of(CHOICES, FIRST, self._choose)
         self.listed = PartsList(margin=0, styles={"flex": "1 1 280px", "min-width": "0"})
         self.listed.on_msg(lambda event: self.hear(message_of(event)))
-        # The square is the browser's: Bokeh's own aspect stays without a size where it is added late.
-        square = {"flex": "1 1 300px", "max-width": f"{SIDE}px", "aspect-ratio": "1", "height": "auto"}
+        wide: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
+        square = {"flex": "1 1 300px", "max-width": f"{SIDE}px", "min-width": "0"}
         pane = pn.Column(
-            pn.pane.Bokeh(self.chart, sizing_mode="stretch_both", margin=0), margin=0, styles=square
+            pn.pane.Bokeh(self.chart, sizing_mode="scale_width", margin=0), styles=square, **wide
         )
-        both = pn.FlexBox(pane, self.listed, gap="16px", align_items="flex-start", margin=0)
-        return pn.Column(self.choices, both, sizing_mode="stretch_width", margin=0)
+        # No FlexBox: it has no layout of Bokeh's, and a figure that is added to it late stays without a size.
+        both = pn.Column(pane, self.listed, stylesheets=[BESIDE], **wide)
+        return pn.Column(self.choices, both, **wide)
 
     @property
     def ring(self) -> InnerRing:

@@ -85,7 +85,7 @@ class CompositionFigure:
     @staticmethod
     def _empty_figure() -> Any:
         fig: Any = new_figure(
-            sizing_mode="stretch_both", tools="",
+            width=SIDE, height=SIDE, aspect_ratio=1, max_width=SIDE, sizing_mode="scale_width", tools="",
             x_axis_type=None, y_axis_type=None, min_border=0,
             x_range=Range1d(start=-1, end=1), y_range=Range1d(start=-1, end=1),
         )  # fmt: skip
