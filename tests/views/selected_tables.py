@@ -70,8 +70,8 @@ def matched_runs(rows: Rows) -> float:
 
 
 TOTALS: Final[dict[str, tuple[Callable[[Rows], float], str]]] = {
-    "energy-histogram": (lambda rows: added(rows, "Selected runs"), "count(energy_j)"),
-    "composition": (lambda rows: added(rows, "Selected runs"), "3 * count(*)"),
+    "energy-histogram": (lambda rows: added(rows, "Runs within the other brushes"), "count(energy_j)"),
+    "composition": (lambda rows: added(rows, "Runs within the other brushes"), "3 * count(*)"),
     "runtime-energy": (
         lambda rows: sum(row["Beaten by none"] for row in rows),
         "count(*) FILTER (energy_j < coalesce(least_before_j, 'inf'))",

@@ -24,7 +24,8 @@ BEYOND_GREY: Final = 0.62
 """How much of the grey is in the colour of what only the brushes of this view leave out."""
 MOST_LABELS: Final = 56
 HEADER: Final = (
-    "Ring", "Class", "Shape", "Data set", "Selected runs", "All runs", "Share of the selected runs (%)",
+    "Ring", "Class", "Shape", "Data set", "Runs within the other brushes", "All runs",
+    "Share of the selected runs (%)",
     "Energy of the selected (kWh)", "Energy of all (kWh)", "Selected without a recorded energy",
 )  # fmt: skip
 

@@ -147,7 +147,7 @@ class EnergyHistogram(ExploreView):
         header = (
             self.distribution.measure.title,
             "Hardware",
-            "Selected runs",
+            "Runs within the other brushes",
             "All runs",
             "Share of the selected (%)",
             "Share of all (%)",
