@@ -1,11 +1,12 @@
 """How long from a brush to the last redraw? `python tests/bench/brush_latency.py [--rows N] [--peer PYTHON]`.
 
-The Explore page runs in a process of its own, in a real Chromium: once with all its views in sight, once in a
-window of 1440 x 900. A brush starts when the mouse button is released, or when a brush is moved by the page's
-own script. Its first redraw is when the first answers are drawn, its last when no question is open any more:
-two animation frames after the revision has come, when the browser has painted it. Three brushes that do not
-count come first. `--peer` names the Python of an environment with Plotly Dash; the same brushes then run over
-dash_peer.py, in the same Chromium and the large window. `--questions` adds each question without a browser.
+The Explore page runs in a process of its own, in a real Chromium: with seven and with all thirteen of its
+views in sight, and in a window of 1440 x 900. A brush starts when the mouse button is released, or when a
+brush is moved by the page's own script. Its first redraw is when the first answers are drawn, its last when
+no question is open any more: two animation frames after the revision has come, when the browser has painted
+it. Three brushes that do not count come first. `--peer` names the Python of an environment with Plotly Dash;
+the same brushes then run over dash_peer.py, in the same Chromium and the window of seven views. `--questions`
+adds each question without a browser.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from question_cost import in_python  # type: ignore[import-not-found]
 from energyvis_panel.resources import resource_path
 
 SIZES = (63_527, 1_000_000, 10_000_000)
-MOVED = "all views, brush moved, last redraw"
+MOVED = "seven views, brush moved, last redraw"
 
 
 def made(rows: int, folder: Path) -> Path:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from served_page import (  # type: ignore[import-not-found] # beside a script run by its path
-    WHOLE_PAGE,
+    SEVEN_VIEWS,
     Timed,
     browsed,
     energy_range,
@@ -44,7 +44,7 @@ def peer_in_browser(file: Path, count: int, chromium: str, peer: str) -> Timed:
     command = [peer, str(Path(__file__).with_name("dash_peer.py")), "PORT", str(file)]
     with (
         served(command, "/") as (address, processor),
-        browsed(address, chromium, WHOLE_PAGE) as page,
+        browsed(address, chromium, SEVEN_VIEWS) as page,
     ):
         page.evaluate(IN_PEER)
         page.evaluate("drawn(0, 0)")

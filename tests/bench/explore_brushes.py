@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from served_page import (  # type: ignore[import-not-found] # beside a script run by its path
     LAPTOP,
+    SEVEN_VIEWS,
     WHOLE_PAGE,
     Timed,
     browsed,
@@ -18,7 +19,15 @@ from served_page import (  # type: ignore[import-not-found] # beside a script ru
 )
 
 WARM_UP = 3
-READY = "window.Bokeh?.documents[0]?.get_model_by_name('settled')?.tags[1] === VIEWS"
+WINDOWS = ((SEVEN_VIEWS, "seven views"), (WHOLE_PAGE, "thirteen views"), (LAPTOP, "1440 x 900"))
+STILL_MS = 5000
+"""So long without a further view, and all that are near the window are there."""
+READY = """([still]) => {
+  const tags = window.Bokeh?.documents[0]?.get_model_by_name('settled')?.tags;
+  if (!tags) return false;
+  if (window.builtBefore !== tags[1]) { window.builtBefore = tags[1]; window.builtAt = performance.now(); }
+  return tags[1] > 0 && tags[2] && performance.now() - window.builtAt > still;
+}"""
 IN_PAGE = """
 window.marker = () => Bokeh.documents[0].get_model_by_name('settled').tags;
 window.released = 0;
@@ -61,7 +70,7 @@ def in_browser(file: Path, count: int, chromium: str) -> Timed:
     command = [sys.executable, __file__, "PORT", str(file)]
     taken: Timed = {}
     with served(command, "/explore") as (address, processor):
-        for viewport, name in ((WHOLE_PAGE, "all views"), (LAPTOP, "1440 x 900")):
+        for viewport, name in WINDOWS:
             with browsed(address, chromium, viewport) as page:
                 rng = np.random.default_rng(1)
                 prepare(page)
@@ -78,10 +87,8 @@ def in_browser(file: Path, count: int, chromium: str) -> Timed:
 
 
 def prepare(page: Any) -> None:
-    """Wait until all views are there, and give the page what measures it."""
-    from energyvis_panel.views.explore.page import VIEW_CLASSES  # noqa: PLC0415 - brings numba along
-
-    page.wait_for_function(READY.replace("VIEWS", str(len(VIEW_CLASSES))))
+    """Wait until the views near the window are there, and give the page what measures it."""
+    page.wait_for_function(READY, arg=[STILL_MS])
     page.wait_for_load_state("networkidle")
     page.evaluate(IN_PAGE)
 
@@ -138,7 +145,6 @@ def serve(port: int, file: Path) -> None:
     def page() -> Any:
         state = Exploration(gateway, scores=scores)
         shown = ExplorePage(state)
-        pn.state.onload(shown.build_all)  # views are otherwise built when they come near the window
         document: Any = pn.state.curdoc
         marker = Div(name="settled", tags=[0, 0, True])
         document.add_root(marker)
