@@ -149,6 +149,21 @@ def test_the_answer_says_when_nothing_is_flagged_or_selected(state: Exploration)
     assert anomalies_answer(state) == "No run matches all brushes. Clear one."
 
 
+def test_the_answer_about_one_run_is_singular(state: Exploration) -> None:
+    hung = state.answer("anomaly_runs").to_pylist()[0]
+    state.brush_set("run_id", (hung["run_id"],))
+    assert anomalies_answer(state).startswith(
+        "1 of 1 run with known energy is flagged, by all three methods. Reason: 1 run hung: about "
+    )
+    state.pose(anomaly_questions(Thresholds(60, 40, 1)))
+    state.brush_set("status", ("standardised",))
+    state.clear("run_id")
+    state.brush_set("run_id", ("standin-0000007",))
+    assert anomalies_answer(state) == (
+        "The 1 run with known energy is not flagged by any of the three methods."
+    )
+
+
 def test_more_flagged_runs_than_marks_are_admitted(state: Exploration) -> None:
     state.pose(anomaly_questions(Thresholds(1, 0.1, 0.4)))
     assert state.answer("anomaly_runs").num_rows == 1500

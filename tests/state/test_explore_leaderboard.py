@@ -9,6 +9,7 @@ import pytest
 
 from energyvis_panel.data.butter_e import standin_path
 from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.domain.units import energy_text
 from energyvis_panel.resources import resource_path
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
@@ -191,6 +192,16 @@ def test_the_sentence_counts_what_the_text_leaves(state: Exploration) -> None:
     assert leaderboard_answer(state) == (
         "No selected run matches 'nothing has this' and has a value of energy "
         "(63,527 of 63,527 runs, 0 of them with 'nothing has this')."
+    )
+
+
+def test_one_run_is_compared_with_none(state: Exploration) -> None:
+    row = state.answer("leaderboard").to_pylist()[0]
+    state.brush_set("run_id", (row["run_id"],))
+    one, network = state.answer("leaderboard").to_pylist()[0], run_mark(row)[1]
+    assert leaderboard_answer(state) == (
+        f"The thriftiest run takes {energy_text(one['energy_j'])} ({network}), the only one listed "
+        "(1 of 63,527 runs)."
     )
 
 

@@ -24,6 +24,7 @@ from energyvis_panel.state.explore.shapes.shapes import (
 )
 from energyvis_panel.state.explore.shapes.shapes_fit import joined_groups
 from energyvis_panel.state.explore.shapes.shapes_levels import shape_levels
+from energyvis_panel.state.explore.shapes.shapes_normal import normal_matrix, symmetric_inverse
 from energyvis_panel.state.explore.shapes.shapes_sentence import dip_of, shapes_answer
 
 QUESTION = "explore/shapes_settings"
@@ -275,3 +276,21 @@ def test_one_run_is_a_line_of_one_point(tmp_path: Path) -> None:
 def test_the_code_of_the_rectangle_is_its_place(state: Exploration) -> None:
     assert rectangle_code(list(state.categories["shape"])) == RECTANGLE_CODE
     assert rectangle_code(["trapezoid"]) == 0
+
+
+def test_the_normal_matrix_and_its_inverse_are_those_of_least_squares() -> None:
+    rows = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [2.0, 0.0, 0.0]])
+    share = rows / rows.sum(axis=1, keepdims=True)
+    normal = normal_matrix(rows)
+    assert normal == pytest.approx(np.diag(rows.sum(axis=0)) - rows.T @ share)
+    assert normal.sum(axis=1) == pytest.approx(0.0)
+    assert (normal[~np.eye(3, dtype=bool)] < 0).tolist() == [True, False, True, True, False, True]
+    assert symmetric_inverse(normal + 1.0) == pytest.approx(np.linalg.inv(normal + 1.0))
+
+
+def test_the_dearest_shape_is_that_of_the_sentence(state: Exploration) -> None:
+    found = curves(state)
+    assert found.dearest == found.names[found.overall["log_level"].argmax()]
+    assert f", {found.dearest} takes " in said(state)
+    state.brush_range("depth", 2, 2)
+    assert curves(state).dearest == ""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import panel as pn
@@ -10,6 +11,13 @@ from panel.tests.util import serve_component, wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.domain.explained_effects import ExplainedEffect
+from energyvis_panel.domain.units import energy_text
+from energyvis_panel.state.explore.anomaly.anomalies import (
+    network_text,
+    node_text,
+    reason_text,
+    took_text,
+)
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.scored_runs import scored_gateway
 
@@ -25,6 +33,17 @@ MARK_PLACE = """at => {
   return [box.x + across, box.y + view.frame.y_scale.compute(marks.data.residual[at])];
 }"""
 """Where on the page a mark of the upper chart lies."""
+
+
+HOVERS = """() => {
+  const marks = Bokeh.documents[0].get_model_by_name('anomaly-runs');
+  const words = Bokeh.documents[0].get_model_by_name('anomaly-words');
+  const said = at => Object.fromEntries(
+    ['took', 'reason', 'node', 'network', 'batch', 'started', 'energy'].map(
+      format => [format, words.format(marks.data.x[at], format, {index: at})]));
+  return Array.from(marks.data.x, (_x, at) => said(at));
+}"""
+"""What the hover says of each mark."""
 
 
 class Held:
@@ -80,7 +99,7 @@ def test_a_click_on_a_mark_opens_its_run_and_esc_closes_it(page: Page, errors: l
     states = opened(page, scored_gateway()[1])
     expect(page.get_by_text("runs with known energy are flagged")).to_be_visible()
     page.wait_for_function("Bokeh.documents[0].is_idle")
-    run = page.evaluate("Bokeh.documents[0].get_model_by_name('anomaly-runs').data.run_id[0]")
+    run = states[-1].answer("anomaly_runs")["run_id"][0].as_py()
     x, y = page.evaluate(MARK_PLACE, 0)
     page.mouse.click(x, y)
     opened_run = page.get_by_role("heading", name=f"Run {run}")
@@ -89,6 +108,29 @@ def test_a_click_on_a_mark_opens_its_run_and_esc_closes_it(page: Page, errors: l
     page.keyboard.press("Escape")
     expect(opened_run).to_be_hidden()
     assert states[-1].mark is None
+    assert errors == []
+
+
+def test_the_browser_makes_the_words_of_each_hover(page: Page, errors: list[str]) -> None:
+    states = opened(page, scored_gateway()[1])
+    expect(page.get_by_text("runs with known energy are flagged")).to_be_visible()
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+    runs = states[-1].answer("anomaly_runs").to_pylist()
+    assert page.evaluate(HOVERS) == [
+        {
+            "took": took_text(run),
+            "reason": reason_text(run),
+            "node": node_text(run),
+            "network": network_text(run),
+            "batch": run["batch"],
+            "started": f"{datetime.fromtimestamp(run['started_s'], UTC):%d %b %Y %H:%M} UTC",
+            "energy": energy_text(run["energy_j"]),
+        }
+        for run in runs
+    ]
+    page.mouse.move(*page.evaluate(MARK_PLACE, 0))
+    expect(page.get_by_text(took_text(runs[0]))).to_be_visible()
+    expect(page.get_by_text(f"Batch {runs[0]['batch']}, started ")).to_be_visible()
     assert errors == []
 
 

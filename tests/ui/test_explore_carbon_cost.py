@@ -121,6 +121,27 @@ FITTED = """() => {
 }"""
 
 
+AMOUNTS = """() => {
+  const fig = Bokeh.documents[0].get_model_by_name('figure-carbon-cost');
+  const {text} = fig.renderers.map((one) => one.glyph)
+    .find((one) => one.type === 'Text' && one.text.field === 'text' && one.text_baseline.value === 'top'
+      && one.text_color.field);
+  const said = ['14.8 MWh', '2,150 USD', 'not known', ''];
+  return [...(text.transform ? text.transform.v_compute(said) : said)];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_a_phone_leaves_the_units_to_the_heads(
+    page: Page, state: Exploration, errors: list[str], width: int
+) -> None:
+    opened(page, state, width)
+    bare = ["14.8", "2,150", "not known", ""]
+    said = bare if width == 390 else ["14.8 MWh", "2,150 USD", "not known", ""]
+    wait_until(lambda: page.evaluate(AMOUNTS) == said, page)
+    assert errors == []
+
+
 @pytest.mark.parametrize(("width", "field"), [(390, "short"), (1200, "how")])
 def test_the_flow_is_fitted_to_its_width_and_to_its_last_labels(
     page: Page, state: Exploration, errors: list[str], width: int, field: str

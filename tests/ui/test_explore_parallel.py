@@ -138,6 +138,16 @@ def test_a_title_is_dragged_and_moved_by_keys_and_keeps_the_focus(
     assert errors == []
 
 
+def test_a_narrow_page_says_that_the_axes_scroll(page: Page, view: Any, errors: list[str]) -> None:
+    assert view.axes.shown
+    hint = page.get_by_text("Scroll sideways to see all 8 axes.")
+    height = "node => node.getBoundingClientRect().height"
+    assert hint.evaluate(height) == 0
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_until(lambda: hint.evaluate(height) > 15, page)
+    assert errors == []
+
+
 @pytest.mark.usefixtures("view")
 def test_axes_are_chosen_from_a_list(page: Page, state: Exploration, errors: list[str]) -> None:
     page.get_by_text("Axes: 8 of 15").click()

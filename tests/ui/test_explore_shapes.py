@@ -80,7 +80,7 @@ def test_choices_work_by_keyboard_and_follow_the_brush(
     expect(page.get_by_text("On GPU nodes no shape stays cheapest")).to_be_visible()
     page.get_by_role("radio", name="To rectangle").focus()
     page.keyboard.press("ArrowRight")
-    label = "Bokeh.documents[0].get_model_by_name('figure-shapes').left[0].axis_label"
+    label = "Bokeh.documents[0].get_model_by_name('figure-shapes').title.text"
     wait_until(lambda: page.evaluate(label) == "Energy per datum (mJ)", page)
     page.get_by_label("Shape", exact=True).select_option("exponential")
     wait_until(lambda: state.brushes.sets == {"shape": ("exponential",)}, page)

@@ -62,7 +62,7 @@ def marked(state: Exploration) -> int:
 
 def test_both_axes_are_logarithmic_with_units(view: Any) -> None:
     assert view.chart.xaxis.axis_label == "Working set, per core or chip"
-    assert view.chart.yaxis.axis_label == "Energy per datum (mJ)"
+    assert view.chart.title.text == "Energy per datum (mJ)"
     assert isinstance(view.chart.x_scale, LogScale)
     assert isinstance(view.chart.y_scale, LogScale)
     # 128 B, 2 KiB, 32 KiB and so on, in the KiB that are drawn, and the doublings in between.

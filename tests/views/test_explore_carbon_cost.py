@@ -103,7 +103,7 @@ def test_bars_say_energy_carbon_and_cost_in_one_unit_a_column(view: Any, state: 
         money_text(total.cost_usd or 0.0),
     ]
     assert heads["how"] == ["synthetic", "derived", "× PUE 1.04", "× 495 g/kWh", "× 0.116 USD/kWh"]
-    assert heads["short"] == ["synthetic", "derived", "PUE 1.04", "495 g/kWh", "0.116 USD"]
+    assert heads["short"] == ["synthetic", "derived", "PUE 1.04", "495 g", "0.116 USD"]
 
 
 def test_the_pointer_is_told_formulas_with_numbers(view: Any, state: Exploration) -> None:

@@ -26,6 +26,7 @@ from energyvis_panel.views.explore.parallel.parallel_picture import HEIGHT_PX, W
 from energyvis_panel.views.explore.parallel.parallel_ticks import (
     day_ticks,
     log_values,
+    short_names,
     tick_labels,
     tick_values,
 )
@@ -82,6 +83,29 @@ def test_each_axis_has_round_values_within_it(state: Exploration, name: str) -> 
         assert 2 <= len(labels) <= 9
         assert len(set(labels.values())) == len(labels)
         assert all(0 < height < BINS for height in labels)
+
+
+def test_long_names_lose_their_middle_and_are_told_apart() -> None:
+    shapes = ["rectangle", "rectangle_residual", "wide_first_16x", "wide_first_2x"]
+    assert short_names(shapes, 14) == ["rectangle", "rect\u2026_residual", "wide_first_16x", "wide_first_2x"]
+    assert short_names(["a_name_without_end", "averyverylongname"], 14) == [
+        "a_name_wi\u2026_end",
+        "averyverylong\u2026",
+    ]
+    batches = [
+        f"energy_{part}" for part in ("3_cpu_extra_depths", "5_gpu_extra_depths", "5_gpu_extra_shapes")
+    ]
+    names = short_names(batches, 14)
+    assert names == ["energy_3_\u2026pths", "energy_5_\u2026pths", "energy_5_\u2026apes"]
+    assert short_names(["x" * 20, "x" * 20], 14) == [f"{'x' * 5}\u2026{'x' * 8}"] * 2
+
+
+def test_a_line_says_how_many_axes_there_are_to_scroll_to(state: Exploration, view: Any) -> None:
+    assert "(796px - 100cqi)" in view._scrolls.object
+    assert "Scroll sideways to see all 8 axes." in view._scrolls.object
+    assert view._stack.styles == {"min-width": "796px"}
+    ParallelAxes.of(state).choose(("depth", "energy_j"))
+    assert "all 2 axes" in view._scrolls.object
 
 
 def test_values_are_round() -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from bokeh.document import Document
+from bokeh.document.events import ColumnDataChangedEvent
 from bokeh.events import DoubleTap, Tap
 from bokeh.models import HoverTool
 
@@ -16,6 +18,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.shapes.shape_marks import spread_apart
 from energyvis_panel.views.explore.shapes.shapes import Shapes
 from energyvis_panel.views.explore.shapes.shapes_chart import LEADER_PX
+from energyvis_panel.views.theme import CPU
 
 
 @pytest.fixture
@@ -56,15 +59,15 @@ def marked_runs(state: Exploration) -> int:
 def test_lines_are_percent_against_the_rectangle_then_energies_then_ranks(view: Any) -> None:
     curves = view.curves
     rectangle = curves.names.index("rectangle")
-    assert view.chart.yaxis.axis_label == "Energy per datum against rectangle (%)"
+    assert view.chart.title.text == "Energy per datum against rectangle (%)"
     assert drawn(view) == pytest.approx(100 * (np.exp(curves.by_depth["log_ratio"]) - 1))
     assert not drawn(view)[rectangle].any()
     choose(view, mode="energy")
-    assert view.chart.yaxis.axis_label == "Energy per datum (mJ)"
+    assert view.chart.title.text == "Energy per datum (mJ)"
     assert drawn(view) == pytest.approx(1000 * np.exp(curves.by_depth["log_level"]))
     assert view.chart.y_range.start == 0
     choose(view, mode="rank")
-    assert view.chart.yaxis.axis_label == "Rank (1 = cheapest)"
+    assert view.chart.title.text == "Rank (1 = cheapest)"
     assert drawn(view) == pytest.approx(curves.ranks, nan_ok=True)
 
 
@@ -136,13 +139,15 @@ def test_the_hover_says_level_spread_ratio_and_counts(view: Any) -> None:
     points, at = view.drawing.points.data, view.curves.by_depth
     place = points["name"].index("trapezoid") + 2
     cell = (view.curves.names.index("trapezoid"), 3)
-    assert points["level_said"][place].startswith(
-        f"{1000 * np.exp(at['log_level'][cell]):.2f} mJ, middle half"
-    )
-    assert "% (95 %: \N{MINUS SIGN}" in points["ratio_said"][place]
-    assert points["runs_said"][place] == (
-        f"{at['run_count'][cell]:.0f}, at {at['setting_count'][cell]:.0f} settings"
-    )
+    level, lower, upper = (1000 * np.exp(at[name][cell]) for name in ("log_level", "lower", "upper"))
+    assert points["level_said"][place] == f"{level:.2f}"
+    assert points["half_said"][place] == f"{lower:.2f} to {upper:.2f}"
+    ratio, low, high = (100 * np.expm1(at[name][cell]) for name in ("log_ratio", "low", "high"))
+    minus = "\N{MINUS SIGN}"
+    assert points["ratio_said"][place] == f"{ratio:+#.3g}".replace("-", minus)
+    assert points["interval_said"][place] == f"{low:+#.3g} to {high:+#.3g}".replace("-", minus)
+    counts = [points[name][place] for name in ("run_count", "setting_count")]
+    assert counts == [at[name][cell] for name in ("run_count", "setting_count")]
 
 
 def test_a_click_on_a_point_looks_at_its_runs(view: Any, state: Exploration) -> None:
@@ -285,3 +290,30 @@ def test_the_table_has_the_lines_and_the_means_over_depths(view: Any) -> None:
         curves.by_depth["setting_count"][at],
         curves.by_depth["run_count"][at],
     ]
+
+
+def test_the_two_shapes_of_the_sentence_stand_out(view: Any) -> None:
+    names, lines, labels = view.curves.names, view.drawing.lines.data, view.drawing.labels.data
+    assert view.curves.cheapest != view.curves.dearest
+    widths = {view.curves.cheapest: 3.0, view.curves.dearest: 2.0}
+    assert lines["width"].tolist() == [widths.get(name, 1.2) for name in names]
+    assert (lines["alpha"] == 1).tolist() == [name in widths for name in names]
+    assert [colour == CPU for colour in labels["colour"]] == [name in widths for name in names]
+    choose(view, shape="exponential")
+    assert (view.drawing.lines.data["alpha"] == 1).tolist() == [name == "exponential" for name in names]
+
+
+def test_a_brush_sends_only_the_columns_that_changed(view: Any, state: Exploration) -> None:
+    document = Document()
+    document.add_root(view.chart)
+    sent: list[Any] = []
+    document.on_change(sent.append)
+    state.brush_set("dataset", ("mnist",))
+    columns = {
+        event.model: set(event.cols or ()) for event in sent if isinstance(event, ColumnDataChangedEvent)
+    }
+    assert view.drawing.context not in columns
+    assert "xs" not in columns[view.drawing.lines]
+    assert "ys" in columns[view.drawing.lines]
+    assert columns[view.drawing.points].isdisjoint({"x", "name"})
+    assert {"y", "level_said", "run_count"} <= columns[view.drawing.points]

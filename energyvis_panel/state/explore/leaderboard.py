@@ -201,9 +201,8 @@ def leaderboard_answer(state: Exploration) -> str:
         return f"No selected run {missing} of {MEASURES[measure].split(' ', 1)[1]} ({of})."
     least, median = row["least"], row["median"]
     said = LEADS[measure].format(amount_text(measure, least))
-    network = network_said(row)
+    whose = f"{network_said(row)}, on a {row['hardware']}"
+    if row["run_count"] == 1:
+        return f"{said} ({whose}), the only one listed ({of})."
     times = f", {three_digits(median / least)} times as much" if least > 0 else ""
-    return (
-        f"{said} ({network}, on a {row['hardware']}); the median run takes {amount_text(measure, median)}"
-        f"{times} ({of})."
-    )
+    return f"{said} ({whose}); the median run takes {amount_text(measure, median)}{times} ({of})."

@@ -146,11 +146,16 @@ def anomalies_answer(state: Exploration) -> str:
     row = state.answer("anomaly_counts").to_pylist()[0]
     if not row["scored"]:
         return NOTHING_SELECTED if not state.run_count else "No selected run has a known energy."
-    of = f"{row['scored']:,} runs with known energy"
+    runs = "run" if row["scored"] == 1 else "runs"
+    of = f"{row['scored']:,} {runs} with known energy"
     if not row["flagged"]:
-        return f"None of {of} is flagged by any of the three methods."
+        whose = f"The {of} is not" if row["scored"] == 1 else f"None of {of} is"
+        return f"{whose} flagged by any of the three methods."
     commonest = max(REASONS, key=lambda reason: row[reason])
     why = hung_text(row) if commonest == "hung" else f"{row[commonest]:,} {REASONS[commonest]}"
+    if row["flagged"] == 1:
+        by_all = ", by all three methods" if row["by_all"] else ""
+        return f"1 of {of} is flagged{by_all}. Reason: {why}."
     said = (
         f"{row['flagged']:,} of {of} are flagged, {row['by_all']:,} of them by all three methods. "
         f"Most frequent reason: {why}."

@@ -114,6 +114,12 @@ class ShapeCurves:
             return self.names[int(np.nanargmin(whole))]
         return self.leads()[0] if self.deep_names else ""
 
+    @property
+    def dearest(self) -> str:
+        """The shape that takes most over all depths at which all ran; empty where there is no such depth."""
+        whole = self.overall["log_level"]
+        return self.names[int(np.nanargmax(whole))] if np.isfinite(whole).any() else ""
+
     def leads(self) -> tuple[str, int, int]:
         """The shape that is cheapest at most depths, at how many, and of how many at which two shapes ran."""
         ranks = self.ranks

@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from energyvis_panel.state.explore.shapes.shapes_normal import normal_matrix, symmetric_inverse
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
@@ -48,20 +50,25 @@ class Fit:
 
 def settings_fit(stratum: Codes, cell: Codes, log_value: Floats) -> Fit:
     """Fit of values in cells that strata connect; strata and cells are numbered from 0 without gaps."""
-    cells, strata = int(cell.max()) + 1, int(stratum.max()) + 1
-    rows = np.bincount(stratum * cells + cell, minlength=strata * cells).reshape(strata, cells).astype(float)
-    share = rows / rows.sum(axis=1, keepdims=True)
-    stratum_mean = np.bincount(stratum, log_value) / rows.sum(axis=1)
-    normal = np.diag(rows.sum(axis=0)) - rows.T @ share
-    moment = np.bincount(cell, log_value) - rows.T @ stratum_mean
+    in_stratum = np.bincount(stratum)
+    normal = normal_matrix(counted(stratum, cell))
+    mean = np.bincount(stratum, log_value) / in_stratum
+    moment = np.bincount(cell, log_value - mean[stratum])
+    cells, strata = len(normal), len(in_stratum)
     # Only differences between cells are known: a constant that is added to all makes the matrix invertible.
-    inverse = np.linalg.inv(normal + max(normal.diagonal().mean(), 1.0) / cells)
-    effect = inverse @ moment
-    base = stratum_mean - share @ effect
+    inverse = symmetric_inverse(normal + max(normal.diagonal().mean(), 1.0) / cells)
+    effect = (inverse * moment).sum(axis=1)
+    base = mean - np.bincount(stratum, effect[cell]) / in_stratum
     residual = log_value - base[stratum] - effect[cell]
     freedom = len(log_value) - strata - cells + 1
-    variance = float(residual @ residual) / freedom if freedom > 0 else np.nan
+    variance = float(np.square(residual).sum()) / freedom if freedom > 0 else np.nan
     return Fit(effect + base.mean(), inverse * variance, residual)
+
+
+def counted(stratum: Codes, cell: Codes) -> Floats:
+    """How many rows there are, by stratum and cell."""
+    strata, cells = int(stratum.max()) + 1, int(cell.max()) + 1
+    return np.bincount(stratum * cells + cell, minlength=strata * cells).reshape(strata, cells).astype(float)
 
 
 def dense(codes: Codes) -> tuple[Codes, Codes]:
@@ -102,8 +109,7 @@ def comparable(stratum: Codes, shape: Codes, depth: Codes, cell: Codes) -> NDArr
     if not tells.any():
         tells = np.ones(len(stratum), np.bool_)
     (_strata, row), (_cells, place) = dense(stratum[tells]), dense(cell[tells])
-    cells, strata = int(place.max()) + 1, int(row.max()) + 1
-    rows = np.bincount(row * cells + place, minlength=strata * cells).reshape(strata, cells).astype(float)
-    group_of = joined_groups(rows.T @ rows > 0)[place]
+    joined = (normal_matrix(counted(row, place)) < 0) | np.eye(int(place.max()) + 1, dtype=bool)
+    group_of = joined_groups(joined)[place]
     tells[tells] = group_of == np.bincount(group_of).argmax()
     return tells

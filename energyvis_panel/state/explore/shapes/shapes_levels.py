@@ -103,7 +103,9 @@ def depth_rows(
 
 def quartiles_by_cell(fit: Fit, place: Codes) -> Floats:
     """Quartiles of the settings of each cell at the common mix: cell x (lower, upper)."""
-    order = np.lexsort((fit.residual, place))
+    order = np.argsort(fit.residual)
+    # Sorted by digits, for there are few cells.
+    order = order[np.argsort(place[order].astype(np.uint16), kind="stable")]
     ordered, counts = fit.residual[order], np.bincount(place)
     first = np.cumsum(counts) - counts
     sides = []

@@ -146,7 +146,7 @@ class AnomalyTimeline(ExploreView):
 
     def look_at(self, at: int) -> None:
         """Show the run of a mark."""
-        run = self.charts.marks.data["run_id"][at]
+        run = self.charts.run_ids[at]
         self._state.look_at(Brushes().with_set("run_id", (run,)), f"Run {run}")
 
     def _prepare(self) -> None:

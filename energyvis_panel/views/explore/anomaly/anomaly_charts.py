@@ -11,20 +11,24 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.anomaly.anomaly_figures import (
     FENCE_TICKS,
     FOREST_TICKS,
-    MS_PER_S,
+    ON_MARKS,
     RESIDUAL_TICKS,
     ScaleChart,
-    add_marks,
     batch_figure,
-    mark_columns,
     scale_figure,
     threshold_lines,
+)
+from energyvis_panel.views.explore.anomaly.anomaly_marks import (
+    MS_PER_S,
+    add_marks,
+    category_names,
+    mark_columns,
 )
 from energyvis_panel.views.explore.frontier.brush_box import BrushBox, Side, add_box_select
 from energyvis_panel.views.theme import VERMILLION
 
 MAIN_HEIGHT = 230
-STRIP_HEIGHT = 64
+STRIP_HEIGHT = 68
 
 
 class AnomalyCharts:
@@ -36,6 +40,8 @@ class AnomalyCharts:
         From top to bottom; the first is the residual.
     marks
         Source of the flagged runs.
+    run_ids
+        Name of the run of each mark; no browser needs them.
 
     """
 
@@ -47,16 +53,15 @@ class AnomalyCharts:
         contexts = density_grids(state.context("anomaly_density"))
         named = zip((main, fence, forest), contexts, ("residual", "fence", "forest"), strict=True)
         self._charts = [ScaleChart(fig, axis, context, name) for fig, context, name in named]
-        self.marks = ColumnDataSource(
-            mark_columns(state.answer("anomaly_runs"), thresholds), name="anomaly-runs"
-        )
-        add_marks(self._charts, self.marks)
+        self._names = category_names(state)
+        self.marks = ColumnDataSource(self._mark_columns(state, thresholds), name="anomaly-runs")
+        add_marks([main, fence, forest], self.marks, self._names)
         self.hung = ColumnDataSource(
             {"x": [axis.low * MS_PER_S], "y": [1.0], "said": [""]}, name="anomaly-hung"
         )
         main.text(
             "x", "y", "said", source=self.hung, text_baseline="top", text_font_size="11px",
-            text_color=VERMILLION, x_offset=2, y_offset=2,
+            text_color=VERMILLION, x_offset=2, y_offset=2, **ON_MARKS,
         )  # fmt: skip
         add_time_brush(state, main)
         self.figures = [main, fence, forest, batch_figure(axis, state.answer("anomaly_batches"), main)]
@@ -69,10 +74,15 @@ class AnomalyCharts:
             for chart, grid in zip(self._charts, grids, strict=True):
                 chart.draw_counts(grid)
         if "anomaly_runs" in changed:
-            self.marks.data = mark_columns(state.answer("anomaly_runs"), thresholds)
+            self.marks.data = self._mark_columns(state, thresholds)
         if "anomaly_counts" in changed:
             counts = state.answer("anomaly_counts").to_pylist()[0]
             self.hung.data = {**self.hung.data, "said": [hung_text(counts)]}
+
+    def _mark_columns(self, state: Exploration, thresholds: Thresholds) -> dict[str, Any]:
+        rows = state.answer("anomaly_runs")
+        self.run_ids = rows["run_id"].to_pylist()
+        return mark_columns(rows, thresholds, self._names)
 
     def draw_lines(self, thresholds: Thresholds) -> None:
         """Move the lines of the thresholds."""

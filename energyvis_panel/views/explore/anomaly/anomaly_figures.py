@@ -1,44 +1,38 @@
 """Figures of the anomaly timeline: residual, fence and forest over one time axis, and the batches below."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import pyarrow as pa
-from bokeh.models import ColumnDataSource, DatetimeTickFormatter, FixedTicker, HoverTool, Range1d, TapTool
+from bokeh.models import ColumnDataSource, DatetimeTickFormatter, FixedTicker, HoverTool, Range1d
 from bokeh.plotting import figure as new_figure
 
 from energyvis_panel.domain.anomaly_scales import FENCE, FOREST, RESIDUAL, Scale
-from energyvis_panel.domain.units import energy_text
-from energyvis_panel.state.explore.anomaly.anomalies import (
-    methods,
-    network_text,
-    node_text,
-    reason_text,
-    took_text,
-)
 from energyvis_panel.state.explore.anomaly.anomaly_questions import Thresholds
 from energyvis_panel.state.explore.axis import Axis, Counts
+from energyvis_panel.views.explore.anomaly.anomaly_marks import MS_PER_S
 from energyvis_panel.views.explore.raster import equalised, ramp
+from energyvis_panel.views.explore.text_colours import PAPER
 from energyvis_panel.views.theme import BLUE, GREY, VERMILLION, style_figure
 
-MS_PER_S: Final = 1000
 LEFT: Final = 62
 """Room for the labels of the vertical axes, the same in all figures so that their times line up."""
 RESIDUAL_TICKS: Final = (-16, -8, -4, -2, 0, 2, 4, 8, 16, 32, 64)
-FENCE_TICKS: Final = (0, 3, 10, 30)
+FENCE_TICKS: Final = (0, 3, 20)
 FOREST_TICKS: Final = (0.4, 0.6, 0.8)
-LANE_PX: Final = 18
+HALF_LABEL_PX: Final = 6
+"""Room for the lower half of the label at the foot of a scale."""
+LANE_PX: Final = 20
 AROUND_LANES_PX: Final = 54
+ON_MARKS: Final = {
+    "background_fill_color": PAPER,
+    "background_fill_alpha": 0.85,
+    "padding": 1,
+    "level": "annotation",
+}
+"""How a text lies over the marks and keeps clear of them."""
 EARLY: Final = 0.4
 """Bands that begin in this share of the time have their name at their left end, others at their right."""
-SIZES: Final = {"z": 5, "fence": 9, "forest": 13}
-"""Pixels across of the three marks of a flagged run, one around the other."""
-HOVER: Final = """
-<div style="max-width:320px;white-space:normal;font-size:12px;line-height:1.4">
-  <b>@took</b><br>@reason.<br>@node.<br>@network<br>Batch @batch, started @started, @energy
-</div>
-"""
 
 
 def time_figure(axis: Axis, shared: Any = None, **params: Any) -> Any:
@@ -67,6 +61,8 @@ def scale_figure(
     fig.yaxis.axis_label = label
     fig.yaxis.axis_label_standoff = 4
     fig.xaxis.visible = False
+    if shared is not None:
+        fig.min_border_bottom = HALF_LABEL_PX
     return fig
 
 
@@ -88,7 +84,7 @@ class ScaleChart:
         fig.segment("x0", "y", "x1", "y", source=self.lines, color=VERMILLION, line_dash="dashed")
         fig.text(
             "x1", "y", "said", source=self.lines, text_align="right", text_baseline="bottom",
-            text_font_size="11px", text_color=VERMILLION, x_offset=-4, y_offset="down",
+            text_font_size="11px", text_color=VERMILLION, x_offset=-4, y_offset="down", **ON_MARKS,
         )  # fmt: skip
 
     def draw_lines(self, lines: Mapping[float, str]) -> None:
@@ -117,50 +113,6 @@ def threshold_lines(thresholds: Thresholds) -> tuple[dict[float, str], ...]:
     )
 
 
-def mark_columns(rows: pa.Table, thresholds: Thresholds) -> dict[str, Any]:
-    """Flagged runs as marks: where, by which method, and what their hover says."""
-    runs = rows.to_pylist()
-    flags = [methods(run, thresholds) for run in runs]
-    sizes = {
-        f"size_{name}": [SIZES[name] if flag[at] else 0 for flag in flags]
-        for at, name in enumerate(("z", "fence", "forest"))
-    }
-    return sizes | {
-        "run_id": [run["run_id"] for run in runs],
-        "x": [run["started_s"] * MS_PER_S for run in runs],
-        "residual": [RESIDUAL.position(run["residual_sd"]) for run in runs],
-        "fence": [FENCE.position(run["fence_iqr"]) for run in runs],
-        "forest": [FOREST.position(run["forest_score"]) for run in runs],
-        "took": [took_text(run) for run in runs],
-        "reason": [reason_text(run) for run in runs],
-        "node": [node_text(run) for run in runs],
-        "network": [network_text(run) for run in runs],
-        "batch": [run["batch"] for run in runs],
-        "started": [f"{datetime.fromtimestamp(run['started_s'], UTC):%d %b %Y %H:%M} UTC" for run in runs],
-        "energy": [energy_text(run["energy_j"]) for run in runs],
-    }
-
-
-def add_marks(charts: Sequence[ScaleChart], marks: ColumnDataSource) -> None:
-    """Draw the marks in all three charts: all methods in the first, its own in each of the others."""
-    looks: dict[str, dict[str, Any]] = {
-        "z": {"marker": "circle", "fill_color": VERMILLION, "line_color": None},
-        "fence": {"marker": "circle", "fill_color": None, "line_color": VERMILLION},
-        "forest": {"marker": "diamond", "fill_color": None, "line_color": VERMILLION},
-    }
-    tap = {"nonselection_alpha": 1.0, "nonselection_fill_alpha": 1.0, "nonselection_line_alpha": 1.0}
-    main = charts[0].fig
-    for name, look in looks.items():
-        main.scatter("x", "residual", source=marks, size=f"size_{name}", line_width=1.2, **look, **tap)
-    touched = main.scatter("x", "residual", source=marks, size=14, alpha=0, nonselection_alpha=0)
-    main.add_tools(HoverTool(renderers=[touched], tooltips=HOVER, limit=1))
-    main.add_tools(tap_tool := TapTool(renderers=[touched]))
-    main.toolbar.active_tap = tap_tool
-    for chart, name in zip(charts[1:], ("fence", "forest"), strict=True):
-        dots = chart.fig.scatter("x", name, source=marks, size=f"size_{name}", **looks[name], **tap)
-        chart.fig.add_tools(HoverTool(renderers=[dots], tooltips=HOVER, limit=1))
-
-
 def batch_figure(axis: Axis, rows: pa.Table, shared: Any) -> Any:
     """Bands that say when runs of each batch started, the earliest on top."""
     batches = rows.to_pylist()
@@ -175,25 +127,28 @@ def batch_figure(axis: Axis, rows: pa.Table, shared: Any) -> Any:
             "last": [batch["last_s"] * MS_PER_S for batch in batches],
             "top": [lane + 0.08 for lane in range(len(batches))],
             "bottom": [lane + 0.92 for lane in range(len(batches))],
-            "lane": [lane + 0.5 for lane in range(len(batches))],
+            "bar": [lane + 0.74 for lane in range(len(batches))],
+            "lane": [lane + 0.38 for lane in range(len(batches))],
             "batch": [batch["batch"] for batch in batches],
             "runs": [batch["run_count"] for batch in batches],
-            # Names stand in their bands, and in the figure even where a phone leaves a band too short.
+            # Names stand over their bars, and in the figure even where a phone leaves a bar too short.
             "name_at": [
                 (batch["first_s"] if early else batch["last_s"]) * MS_PER_S
                 for batch, early in zip(batches, are_early, strict=True)
             ],
             "align": ["left" if early else "right" for early in are_early],
-            "offset": [3 if early else -3 for early in are_early],
         },
         name="anomaly-batches",
     )
     bands = fig.quad(
-        "first", "last", "top", "bottom", source=source, fill_color=GREY, fill_alpha=0.22, line_color=None
+        "first", "last", "top", "bottom", source=source, fill_color=GREY, fill_alpha=0, line_color=None
+    )
+    fig.quad(
+        "first", "last", "bar", "bottom", source=source, fill_color=GREY, fill_alpha=0.55, line_color=None
     )
     fig.text(
-        "name_at", "lane", "batch", source=source, text_align="align", x_offset="offset",
-        text_baseline="middle", text_font_size="10px", text_color=GREY,
+        "name_at", "lane", "batch", source=source, text_align="align",
+        text_baseline="middle", text_font_size="11px", text_color=GREY,
     )  # fmt: skip
     tooltips = [("Batch", "@batch"), ("Runs", "@runs{0,0}"), ("Started", "@first{%F} to @last{%F} UTC")]
     formatters: dict[str, Any] = {"@first": "datetime", "@last": "datetime"}

@@ -42,7 +42,7 @@ CHOICES: Final = (
     Choice("mode", "A drag draws", MODES),
 )
 FIRST: Final = {"nodes": "both", "shown": "plane", "mode": "box"}
-FADED: Final = 0.6
+FADED: Final = 0.75
 """Opacity of the density, so that curve and names stand out from it."""
 NAMED_AT: Final = (1 + STRIP / 2, -STRIP / 2)
 """Where the names of CPU and GPU nodes stand, as shares of the plane's height."""

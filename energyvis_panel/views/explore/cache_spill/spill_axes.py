@@ -24,9 +24,18 @@ def spill_figure(state: Exploration, name: str) -> Any:
     """The figure with nothing drawn; its ticks up follow what is shown."""
     fig = quantity_figure(state, ACROSS, UP, height=HEIGHT, name=name)
     fig.grid.visible = False
+    # What goes up is said above the axis: a label beside it would take a phone's width.
+    fig.title.update(
+        text=fig.yaxis.axis_label,
+        text_font="system-ui, sans-serif",
+        text_font_size="12px",
+        text_font_style="normal",
+        standoff=4,
+    )
+    fig.yaxis.axis_label = None
     fig.xaxis.axis_label = "Working set, per core or chip"
     fig.xaxis.formatter = CustomJSTickFormatter(code=f"const value = tick; {KIB_TEXT}")
-    fig.xaxis.major_label_policy = NoOverlap(min_distance=6)
+    fig.xaxis.major_label_policy = NoOverlap(min_distance=12)
     fig.xaxis.ticker = byte_ticks(state.axes[ACROSS])
     fig.yaxis.ticker = FixedTicker(ticks=[], minor_ticks=[])
     return fig

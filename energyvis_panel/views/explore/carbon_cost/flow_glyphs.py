@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, CustomJS, HoverTool, Range1d
+from bokeh.models import ColumnDataSource, CustomJS, CustomJSTransform, HoverTool, Range1d
 from bokeh.plotting import figure as new_figure
 
 from energyvis_panel.views.explore.carbon_cost.flow_layout import ACROSS, HEIGHT
@@ -24,7 +24,7 @@ const at = (source, name) => source.get_array(name).filter((_, row) => source.ge
 const widest = (texts, letter) => Math.max(...texts.map((text) => text.length * letter));
 // In steps, so that a brush seldom moves the columns.
 const room = bar + 4 + 4 * Math.ceil(Math.max(
-  widest([...at(labels, 'text'), ...at(heads, 'text')], narrow ? 6.6 : 7.4),
+  widest([...(narrow ? [] : at(labels, 'text')), ...at(heads, 'text')], narrow ? 6.6 : 7.4),
   widest([...at(labels, 'name'), ...at(heads, narrow ? 'short' : 'how')], 6.7),
 ) / 4);
 if (fig.fitted === `${width} ${room}`) return;
@@ -36,8 +36,13 @@ for (const glyph of strong) {
   glyph.setv({text_font_style: narrow ? 'normal' : 'bold', text_font_size: size}, {sync: false});
 }
 factors.setv({text: {field: narrow ? 'short' : 'how'}}, {sync: false});
+amounts.setv({text: narrow ? {field: 'text', transform: bare} : {field: 'text'}}, {sync: false});
 """
 """Runs when the figure has its width and when the last labels change: they need room on their right."""
+
+
+BARE: Final = r"return xs.map((text) => text.replace(/^(\d\S*) \S+$/, '$1'));"
+"""Amounts without their unit, which the head of the column has: a phone has no room for it at each bar."""
 
 
 def empty_figure() -> Any:
@@ -82,13 +87,15 @@ def add_texts(fig: Any, labels: ColumnDataSource, heads: ColumnDataSource, rail:
     beside = {"source": labels, "text_color": "colour", "x_offset": BAR_PIXELS / 2 + 3} | small
     over = {"source": heads, "text_color": GREY, "x_offset": -BAR_PIXELS / 2, "text_baseline": "top"} | small
     fig.text("x", "y", "name", text_baseline="bottom", y_offset=1, **beside)
-    strong = [fig.text("x", "y", "text", text_baseline="top", **beside).glyph]
+    amounts = fig.text("x", "y", "text", text_baseline="top", **beside).glyph
+    strong = [amounts]
     _names, sums, factors = (fig.text("x", HEIGHT - below, of, **over).glyph for of, below in HEAD_LINES)
     strong.append(sums)
     grey = {"text_color": GREY, "text_baseline": "bottom", "y_offset": -3} | small
     fig.text(0, RAIL[1], "text", source=rail, x_offset=-BAR_PIXELS / 2, **grey)
     args = {"fig": fig, "strong": strong, "factors": factors, "bar_pixels": BAR_PIXELS}
-    args |= {"last": float(ACROSS[-1]), "labels": labels, "heads": heads}
+    args |= {"last": float(ACROSS[-1]), "labels": labels, "heads": heads, "amounts": amounts}
+    args["bare"] = CustomJSTransform(v_func=BARE)
     fit = CustomJS(args=args, code=FIT)
     fig.js_on_change("inner_width", fit)
     # The heads are patched after the labels.

@@ -63,16 +63,16 @@ def band_words(found: RunEnergy, flows_j: Numbers, at: Circumstances) -> Words:
 
 
 def head_words(found: RunEnergy, at: Circumstances, origin: str) -> list[tuple[str, str, str, str]]:
-    """Name, sum and factor of each column, and the factor for a phone."""
+    """Name, sum and factor of each column, and the factor for a phone, where ``/kWh`` has no room."""
     sums, units = sums_of(found, at)
     at_nodes = units.energy_text(found.total_j)
-    intensity = f"{three_digits(at.intensity.g_per_kwh)} g/kWh" if at.intensity else ""
+    intensity = f"{three_digits(at.intensity.g_per_kwh)} g" if at.intensity else ""
     price = f"{three_digits(at.price.per_kwh)} USD" if at.price else ""
     return [
         ("Nodes", at_nodes, origin, origin),
         ("Use", at_nodes, "derived", "derived"),
         ("Meter", units.energy_text(sums.energy_j), f"× PUE {at.pue:g}", f"PUE {at.pue:g}"),
-        ("Carbon", units.carbon_text(sums.carbon_g), intensity and f"× {intensity}", intensity),
+        ("Carbon", units.carbon_text(sums.carbon_g), intensity and f"× {intensity}/kWh", intensity),
         ("Cost", units.cost_text(sums.cost_usd), price and f"× {price}/kWh", price),
     ]
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from bokeh.models import (
     ColumnDataSource,
     CustomJS,
+    CustomJSTransform,
     FixedTicker,
     HoverTool,
     NoOverlap,
@@ -52,12 +53,21 @@ TOOLTIP: Final = (
     + "</div>"
 )
 STRETCH: Final = """
-const room = 112;
+const narrow = fig.inner_width < 320;
+const room = narrow ? 44 : 112;
 const {start, end} = reach;
 const data = Math.max(fig.inner_width - room, 60);
+labels.setv({text: {field: 'label', ...(narrow && {transform: factor})}}, {sync: false});
+marks.setv({size: {field: 'size', ...(narrow && {transform: smaller})}}, {sync: false});
 fig.x_range.setv({start, end: end * Math.pow(end / start, room / data)});
 """
-"""Labels need as many pixels on a phone as on a desk: only the browser knows how far the axis must go on."""
+"""Labels need their pixels on a phone as on a desk: only the browser knows how far the axis must go on.
+
+A narrow figure leaves out how many pairs there are, which the hover says, and has marks that hide less of
+their intervals.
+"""
+FACTOR_ONLY: Final = "return xs.map((text) => text.split(' ')[0]);"
+SMALLER: Final = "return xs.map((size) => 0.75 * size);"
 
 
 class Forest:
@@ -81,7 +91,15 @@ class Forest:
         """From which to which factor the data reach; the axis is longer by the room for the labels."""
         self._style()
         self._marks()
-        stretch = CustomJS(args={"fig": self.figure, "reach": self.reach}, code=STRETCH)
+        args = {
+            "fig": self.figure,
+            "reach": self.reach,
+            "labels": self._labels.glyph,
+            "marks": self._diamonds.glyph,
+            "factor": CustomJSTransform(v_func=FACTOR_ONLY),
+            "smaller": CustomJSTransform(v_func=SMALLER),
+        }
+        stretch = CustomJS(args=args, code=STRETCH)
         self.figure.js_on_change("inner_width", stretch)
         self.reach.js_on_change("start", stretch)
         self.reach.js_on_change("end", stretch)
@@ -97,7 +115,7 @@ class Forest:
         self._ticker = FixedTicker(ticks=[1], minor_ticks=[])
         fig.xaxis.ticker = fig.xgrid.ticker = self._ticker
         fig.xaxis.formatter = plain_ticks()
-        fig.xaxis.major_label_policy = NoOverlap()
+        fig.xaxis.major_label_policy = NoOverlap(min_distance=8)
         fig.xaxis.axis_label = "B to A (factor)"
         fig.add_layout(Span(location=1, dimension="height", line_color=GREY, line_width=1.5))
 
@@ -106,7 +124,7 @@ class Forest:
         mark = {"marker": "diamond", "line_width": 1.5}
         fig.scatter("ratio", "y", source=self.context, size=9, color=GREY, alpha=0.45, **mark)
         fig.segment("low", "y", "high", "y", source=rows, line_color="colour", line_width=2)
-        fig.scatter(
+        self._diamonds = fig.scatter(
             "ratio", "y", source=rows, size="size", line_color="colour", fill_color="colour",
             fill_alpha="fill", **mark,
         )  # fmt: skip

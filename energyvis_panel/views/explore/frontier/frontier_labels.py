@@ -9,6 +9,8 @@ from energyvis_panel.views.explore.frontier.plane_window import PlaneWindow
 
 NARROW: Final = 0.15
 """Nearer to the frame than this share, a label has no room on that side."""
+NEAR_PX: Final = 24
+"""Nearer to each other than this, both ends share one label: above them lie the other runs."""
 
 MOST_LABELS: Final = 3
 
@@ -32,10 +34,16 @@ def end_labels(frontier: list[Run], window: PlaneWindow) -> list[EndLabel]:
     ends = frontier_ends(frontier)
     if ends.fastest["run_time_s"] == ends.thriftiest["run_time_s"]:
         return [EndLabel(ends.fastest, "fastest and thriftiest", 14, 0, "left", "middle")]
-    labels = [
-        EndLabel(ends.fastest, "fastest", 0, -13, "left", "bottom"),
-        EndLabel(ends.thriftiest, "thriftiest", 14, 0, "left", "middle"),
-    ]
+    both = [(run["run_time_s"], run["energy_j"]) for run in (ends.fastest, ends.thriftiest)]
+    if window.distance_px(*both) < NEAR_PX:
+        labels = [EndLabel(ends.thriftiest, "fastest, thriftiest", 16, 0, "left", "middle")]
+    else:
+        labels = [
+            EndLabel(ends.fastest, "fastest", -12, 0, "right", "middle")
+            if window.share(*both[0])[0] > NARROW
+            else EndLabel(ends.fastest, "fastest", 0, -13, "left", "bottom"),
+            EndLabel(ends.thriftiest, "thriftiest", 14, 0, "left", "middle"),
+        ]
     if ends.knee:
         right, up = window.share(ends.knee["run_time_s"], ends.knee["energy_j"])
         has_room = right > NARROW and up > NARROW

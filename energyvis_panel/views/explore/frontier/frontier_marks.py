@@ -21,6 +21,7 @@ from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.frontier.frontier_labels import MOST_LABELS, end_labels, label_columns
 from energyvis_panel.views.explore.frontier.plane_window import PlaneWindow
 from energyvis_panel.views.explore.steady_rows import steady
+from energyvis_panel.views.explore.text_colours import PAPER
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
 from energyvis_panel.views.theme import GREY, ORANGE, PURPLE, SKY, VERMILLION
 
@@ -56,7 +57,8 @@ class FrontierMarks:
         )  # fmt: skip
         figure.text(
             "run_time", "energy", "text", source=self.ends, text_color=GREY, text_font_style="bold",
-            x_offset="right", y_offset="down", text_align="align", text_baseline="baseline", **FONT,
+            x_offset="right", y_offset="down", text_align="align", text_baseline="baseline",
+            background_fill_color=PAPER, background_fill_alpha=0.85, padding=1, **FONT,
         )  # fmt: skip
         figure.scatter("x", "y", source=self.legend, size=9, fill_color="colour", line_color="white")
         figure.text(

@@ -32,6 +32,7 @@ from energyvis_panel.views.explore.view import ChartTable, ExploreView, quantity
 
 HEIGHT: Final = 320
 FADED: Final = 0.35
+TITLE: Final[dict[str, Any]] = {"text_font_size": "12px", "text_font_style": "normal", "standoff": 4}
 CHOICES: Final = (
     Choice("kind", "Frontiers by", KINDS, is_list=True),
     Choice("shown", "Shown", {"plane": "All", "frontier": "Frontier"}),
@@ -62,6 +63,9 @@ class RuntimeEnergy(ExploreView):
             state, "run_time_s", "energy_j", height=HEIGHT, name=f"figure-{self.address}"
         )
         fig.grid.visible = False
+        # Above the axis: beside it, the label would take a phone's width.
+        fig.title.update(text=fig.yaxis[0].axis_label, text_font="system-ui, sans-serif", **TITLE)
+        fig.yaxis.axis_label = None
         self.density = DensityImages(state, fig, "run_time_s", "energy_j", self.address)
         self.density.draw_context(density_grid(state.context(DENSITY)))
         self.frontiers = FrontierMarks(state, fig, self.address)

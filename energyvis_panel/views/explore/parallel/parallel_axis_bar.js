@@ -109,20 +109,21 @@ export function render({ model, el }) {
   model.on("axes", draw);
 
   // Values along the axes stand on the lines: an outline in the colour of the page keeps them legible.
-  let paper = "";
   const outline = () => {
-    const now = getComputedStyle(el).getPropertyValue("--ev-paper").trim() || "#ffffff";
-    if (now === paper) return;
-    paper = now;
+    const paper = getComputedStyle(el).getPropertyValue("--ev-paper").trim() || "#ffffff";
     for (const page of window.Bokeh.documents) {
       for (const axis of page._all_models.values()) {
-        if (axis.name === "parallel-outline") axis.setv({ major_label_text_outline_color: paper }, { sync: false });
+        if (axis.name !== "parallel-outline" || axis.major_label_text_outline_color === paper) continue;
+        axis.setv({ major_label_text_outline_color: paper }, { sync: false });
       }
     }
   };
   outline();
+  // A figure that comes into the page after its titles gets its outline when it takes its room.
+  const sized = new ResizeObserver(outline);
+  sized.observe(el);
   const themed = new MutationObserver(() => requestAnimationFrame(outline));
   themed.observe(document.documentElement, { attributes: true });
   themed.observe(document.head, { childList: true, subtree: true, characterData: true });
-  model.on("remove", () => themed.disconnect());
+  model.on("remove", () => { themed.disconnect(); sized.disconnect(); });
 }

@@ -28,8 +28,20 @@ from energyvis_panel.views.explore.parallel.parallel_figure import HEIGHT_PX, Pa
 from energyvis_panel.views.explore.parallel.runs_picture import RunsPicture
 from energyvis_panel.views.explore.view import ChartTable, ExploreView
 
-LEAST_GAP_PX: Final = 88
+LEAST_GAP_PX: Final = 92
 """Narrowest distance between two axes; where there is less room, the chart scrolls sideways."""
+BESIDE_PX: Final = 60
+SCROLLS: Final = (
+    '<p style="margin:0;max-height:clamp(0px,({width}px - 100cqi) * 99,1.5em);overflow:hidden;font-size:13px;'
+    'line-height:1.5;color:var(--ev-muted)">Scroll sideways to see all {axes} axes.</p>'
+)
+"""Takes room only where the chart is wider than the card."""
+FADE: Final = (
+    "linear-gradient(to left, var(--ev-paper) 40%, transparent) right / 56px 100% no-repeat local,"
+    "linear-gradient(to left, color-mix(in srgb, var(--ev-text) 28%, transparent), transparent)"
+    " right / 20px 100% no-repeat scroll"
+)
+"""A shadow at the right edge, under the lines, which the chart's own end covers when it is in view."""
 
 
 class ParallelCoordinates(ExploreView):
@@ -72,16 +84,19 @@ class ParallelCoordinates(ExploreView):
             pn.pane.Bokeh(self.chart, sizing_mode="stretch_width", margin=0), self.bar,
             sizing_mode="stretch_width", margin=0,
         )  # fmt: skip
+        self._scrolls = pn.pane.HTML(
+            "", sizing_mode="stretch_width", margin=0, styles={"container-type": "inline-size"}
+        )
         self.axes.param.watch(self._axes_chosen, "shown")
         state.param.watch(on_document(self._mark_chosen), "brushes")
         scroller = pn.Column(
             self._stack,
             sizing_mode="stretch_width",
             margin=0,
-            styles={"overflow-x": "auto", "min-width": "0"},
+            styles={"overflow-x": "auto", "min-width": "0", "background": FADE},
         )
         tools = pn.FlexBox(self.chooser, self.picture, gap="8px", margin=(0, 0, 4, 0))
-        return pn.Column(tools, scroller, sizing_mode="stretch_width", margin=0)
+        return pn.Column(tools, self._scrolls, scroller, sizing_mode="stretch_width", margin=0)
 
     def _question(self) -> Question:
         return pairs_question(placed_axes(self._state, self.axes.shown))
@@ -112,7 +127,9 @@ class ParallelCoordinates(ExploreView):
         for place, brush in enumerate(self._brushes):
             brush.stand(place, axes[place] if place < len(axes) else None)
         self._mark_chosen()
-        self._stack.styles = {"min-width": f"{LEAST_GAP_PX * len(axes) + 60}px"}
+        width = LEAST_GAP_PX * len(axes) + BESIDE_PX
+        self._stack.styles = {"min-width": f"{width}px"}
+        self._scrolls.object = SCROLLS.format(width=width, axes=len(axes))
 
     def _mark_chosen(self, *_events: object) -> None:
         self.drawing.mark_chosen(self._state.brushes)

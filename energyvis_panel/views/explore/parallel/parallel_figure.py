@@ -87,7 +87,7 @@ class ParallelFigure:
                 LinearAxis(fixed_location=0, bounds=(0, BINS), visible=False) for _layer in range(2)
             )
             # parallel_axis_bar.js gives the outline the colour of the page, which follows the theme.
-            outline.update(name=OUTLINE, major_label_text_outline_width=4)
+            outline.update(name=OUTLINE, major_label_text_outline_width=5)
             self.figure.add_layout(outline, "left")
             self.figure.add_layout(letters, "left")
             self._values.append([outline, letters])

@@ -1,6 +1,7 @@
 """Values along an axis of parallel coordinates: round numbers, days, or the names of a category."""
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,7 +14,7 @@ TICKS: Final = 6
 TEN_THOUSAND: Final = 1e4
 MILLION: Final = 1e6
 BILLION: Final = 1e9
-LONGEST_NAME: Final = 13
+LONGEST_NAME: Final = 14
 """Letters of a category's value that fit between two axes."""
 DAY_S: Final = 86_400.0
 MONTHS_S: Final = 90 * DAY_S
@@ -22,7 +23,8 @@ MONTHS_S: Final = 90 * DAY_S
 def tick_labels(placed: PlacedAxis, longest: int = LONGEST_NAME) -> dict[float, str]:
     """Labels of an axis by their height; names have at most ``longest`` letters."""
     if placed.axis is None:
-        return {height: short_name(value, longest) for value, height in placed.value_heights().items()}
+        heights = placed.value_heights()
+        return dict(zip(heights.values(), short_names(list(heights), longest), strict=True))
     if placed.choice.name == "started_s":
         return {placed.height(at): said for at, said in day_ticks(placed.axis).items()}
     per_unit = placed.dimension.per_unit
@@ -80,6 +82,23 @@ def short_number(number: float) -> str:
     return f"{number / 1000:g} k" if number >= TEN_THOUSAND else f"{number:,.6g}"
 
 
-def short_name(value: str, longest: int) -> str:
-    """A value of a category, cut where it is long; pointing at it says it whole."""
-    return value if len(value) <= longest else f"{value[: longest - 1]}\u2026"
+def short_names(values: Sequence[str], longest: int) -> list[str]:
+    """Values of a category, long ones without their middle, so that no two read alike if that can be had.
+
+    Pointing at a value says it whole.
+    """
+    names: list[str] = []
+    for least_end in (0, 4, 6, 8):
+        names = [short_name(value, longest, least_end) for value in values]
+        if len(set(names)) == len(names):
+            break
+    return names
+
+
+def short_name(value: str, longest: int, end: int = 0) -> str:
+    """``value`` with at most ``longest`` letters, ``end`` of them its last; 0 keeps its last word."""
+    if len(value) <= longest:
+        return value
+    last_word = len(value) - value.rfind("_") if "_" in value else 0
+    end = end or (last_word if last_word <= longest - 4 else 0)
+    return f"{value[: longest - 1 - end]}\u2026{value[len(value) - end :]}"

@@ -1,7 +1,7 @@
 // Values of each category as boxes with the number of selected runs, and two fields for the range of each quantity.
 export function render({ model, el }) {
   const root = document.createElement("div");
-  root.className = "filters";
+  root.className = "filters explore-filters";
   el.append(root);
   const opened = new Set(["hardware", "dataset"]);
   const say = (facts) => model.send_msg(facts);

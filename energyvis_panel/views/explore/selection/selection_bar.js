@@ -1,6 +1,17 @@
 // How many runs are selected, one chip per active brush, steps back and forth, and selections saved in this browser.
 const PLACE = "energyvis-selections";
 
+// The first element of this kind in the page, in whatever shadow tree.
+function within(root, selector) {
+  const found = root.querySelector(selector);
+  if (found) return found;
+  for (const node of root.querySelectorAll("*")) {
+    const below = node.shadowRoot && within(node.shadowRoot, selector);
+    if (below) return below;
+  }
+  return null;
+}
+
 export function render({ model, el }) {
   const make = (tag, name, parent) => {
     const node = document.createElement(tag);
@@ -36,6 +47,13 @@ export function render({ model, el }) {
   const redo = button("Redo", "Redo (Ctrl+Shift+Z)", steps, () => say("redo"));
   const clear = button("Clear all", "", steps, () => say("clear"));
   const keep = button("Save", "Save this selection in this browser", steps, () => ask());
+
+  const jump = button("Filters", "Go to the filters, below the views", steps, () => {
+    const filters = within(document, ".explore-filters");
+    filters?.scrollIntoView({ block: "start" });
+    filters?.querySelector("summary")?.focus({ preventScroll: true });
+  });
+  jump.className = "jump";
 
   const read = () => {
     try {

@@ -12,7 +12,8 @@ from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.shapes.shapes import ShapeCurves
 from energyvis_panel.state.explore.shapes.shapes_fit import SHALLOWEST, Codes, Floats
 
-SAID: Final = ("level_said", "ratio_said", "runs_said")
+SAID: Final = ("level_said", "half_said", "ratio_said", "interval_said")
+COUNTS: Final = ("run_count", "setting_count")
 MILLI: Final = QUANTITIES["j_per_datum"].per_unit
 ALL_SHAPES: Final = "all shapes"
 """Name of the point at two layers."""
@@ -113,7 +114,10 @@ def last_points(drawn: Floats) -> tuple[Codes, Floats]:
 
 
 def point_columns(curves: ShapeCurves, drawn: Floats) -> dict[str, Any]:
-    """Columns of the points, shape by shape: place, whether the difference is clear, and what is said."""
+    """Columns of the points, shape by shape: place, whether the difference is clear, and what is said.
+
+    Places and counts are of 32 bits: they are sent at every brush.
+    """
     at = curves.by_depth
     clear = (at["low"] > 0) | (at["high"] < 0) | (at["log_ratio"] == 0)
     said = [point_texts(curves, cell) for cell in np.ndindex(drawn.shape)]
@@ -126,27 +130,24 @@ def point_columns(curves: ShapeCurves, drawn: Floats) -> dict[str, Any]:
         y[0, column] = np.nan if np.isnan(drawn[:, column]).all() else np.nanmax(drawn[:, column])
     return {
         "x": np.tile(np.array(curves.depths, float), len(curves.names)),
-        "y": y.ravel(),
+        "y": y.ravel().astype(np.float32),
         "fill": np.where(clear, 1.0, 0.0).ravel(),
         "name": names.ravel().tolist(),
-        **{name: [texts[at] for texts in said] for at, name in enumerate(SAID)},
+        **{name: at[name].ravel().astype(np.float32) for name in COUNTS},
+        **{name: [texts[place] for texts in said] for place, name in enumerate(SAID)},
     }
 
 
-def point_texts(curves: ShapeCurves, cell: tuple[int, ...]) -> tuple[str, str, str]:
-    """What the hover says of one point: its level, its ratio to the rectangle, and its counts."""
+def point_texts(curves: ShapeCurves, cell: tuple[int, ...]) -> tuple[str, ...]:
+    """What the hover says of one point: its level and quartiles in mJ, its ratio with interval in percent."""
     one = {name: float(grid[cell]) for name, grid in curves.by_depth.items()}
     if math.isnan(one["log_level"]):
-        return "", "", ""
+        return ("",) * len(SAID)
     level, lower, upper = (
         three_digits(math.exp(one[name]) / MILLI) for name in ("log_level", "lower", "upper")
     )
     ratio, low, high = (signed(100 * math.expm1(one[name])) for name in ("log_ratio", "low", "high"))
-    return (
-        f"{level} mJ, middle half {lower} to {upper}",
-        f"{ratio} % (95 %: {low} to {high})",
-        f"{one['run_count']:,.0f}, at {one['setting_count']:,.0f} settings",
-    )
+    return level, f"{lower} to {upper}", ratio, f"{low} to {high}"
 
 
 def signed(value: float) -> str:

@@ -45,8 +45,9 @@ class Shapes(ExploreView):
         "of shapes and are left out. At 2 layers all shapes are the same network. A filled point differs "
         "from the rectangle by more than chance (95 %, by the fit, each point by itself); the band around "
         "the rectangle is the median of these intervals; the sentence allows for eight shapes (Tukey's "
-        "range). The bold line is the shape that takes least over all depths, or the one that you chose; the "
-        "band around its energy is the middle half of the settings. Grey: all runs. On CPU nodes 6 layers "
+        "range). The bold line is the shape that takes least over all depths, the one next in weight that "
+        "which takes most; or the bold ones are those that you chose. The band around the energy of one "
+        "shape is the middle half of the settings. Grey: all runs. On CPU nodes 6 layers "
         "take less than 5 and 7 at every size; nobody knows why. Click a line or a name to brush its shape, "
         "and a point for its runs."
     )

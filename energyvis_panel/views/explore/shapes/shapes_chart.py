@@ -11,7 +11,9 @@ from bokeh.plotting import figure as new_figure
 
 from energyvis_panel.state.explore.shapes.shapes import ShapeCurves
 from energyvis_panel.state.explore.shapes.shapes_fit import SHALLOWEST, Floats
+from energyvis_panel.views.explore.shapes.changed_columns import patch_changed
 from energyvis_panel.views.explore.shapes.shape_marks import (
+    COUNTS,
     MODES,
     SAID,
     band,
@@ -33,7 +35,7 @@ LABEL_PX: Final = 14
 LEADER_PX: Final = 20
 """How far to the right of the last depth the names begin."""
 STRETCH: Final = f"""
-const room = {LEADER_PX} + 118, left = 8;
+const room = {LEADER_PX} + 112, left = 8;
 const {{start, end}} = reach;
 const layers = (end - start) / Math.max(fig.inner_width - room - left, 80);
 fig.x_range.setv({{start: start - left * layers, end: end + room * layers}});
@@ -43,14 +45,18 @@ leaders.setv({{
 }}, {{sync: false}});
 """
 """Names need as many pixels on a phone as on a desk: only the browser knows how many layers that is."""
+PALE: Final = 0.35
+"""Opacity of the lines that are neither chosen nor named."""
+LINE_PX: Final = 1.2
+NAMED_PX: Final = 2.0
 MOST_SAID: Final = 3
 """Points that are said at once, where many lie at one place."""
 CHANCE: Final = "no more than chance"
 TOOLTIPS: Final = [
     ("Shape", "@name, @x{0} layers"),
-    ("Energy per datum", "@level_said"),
-    ("Against rectangle", "@ratio_said"),
-    ("Runs", "@runs_said"),
+    ("Energy per datum", "@level_said mJ, middle half @half_said"),
+    ("Against rectangle", "@ratio_said % (95 %: @interval_said)"),
+    ("Runs", "@run_count{0,0}, at @setting_count{0,0} settings"),
 ]
 
 
@@ -71,7 +77,7 @@ class ShapesChart:
         self.lines = ColumnDataSource({"xs": nothing, "ys": nothing, "width": flat, "alpha": flat})
         self.band = ColumnDataSource({"x": [0.0], "low": [0.0], "high": [0.0]})
         self.chance = ColumnDataSource({"x": [np.nan], "y": [np.nan], "text": [""]})
-        columns = ("x", "y", "fill", "alpha", "size", "name", *SAID)
+        columns = ("x", "y", "fill", "alpha", "size", "name", *COUNTS, *SAID)
         self.points = ColumnDataSource({name: [] for name in columns}, name="shapes")
         self.labels = ColumnDataSource(
             {
@@ -93,8 +99,15 @@ class ShapesChart:
         fig.xgrid.visible = False
         self._ticker = FixedTicker(ticks=[], minor_ticks=[])
         fig.xaxis.ticker = self._ticker
-        fig.xaxis.major_label_policy = NoOverlap()
+        fig.xaxis.major_label_policy = NoOverlap(min_distance=9)
         fig.yaxis.formatter = plain_ticks()
+        # What the heights are is said above the axis: a label beside it would take a phone's width.
+        fig.title.update(
+            text_font="system-ui, sans-serif",
+            text_font_size="12px",
+            text_font_style="normal",
+            standoff=4,
+        )
 
     def _add_lines(self) -> None:
         fig = self.figure
@@ -145,29 +158,25 @@ class ShapesChart:
         drawn, behind = heights(curves, mode), heights(everything, mode)
         focus = [self.names.index(name) for name in brushed or [curves.cheapest] if name in self.names]
         in_focus = np.isin(np.arange(len(self.names)), focus)
-        alpha = np.where(in_focus, 1.0, 0.3 if brushed else 0.55)
+        # Where no shape is brushed, the two that the sentence names stand out from the others.
+        named = in_focus | (np.array(self.names) == ("" if brushed else curves.dearest))
+        alpha = np.where(named, 1.0, PALE)
         low, high = band(curves, mode, focus)
         ends = frame(mode, drawn, behind, low, high)
         self._frame(curves, mode, ends, HARDWARE_COLOURS[is_gpu])
         depths = [np.array(curves.depths, float)] * len(self.names)
-        self.context.data = {"xs": depths, "ys": list(behind)}
-        self.lines.data = {
-            "xs": depths,
-            "ys": list(drawn),
-            "width": np.where(in_focus, 3.0, 1.2),
-            "alpha": alpha,
-        }
+        widths = np.where(in_focus, 3.0, np.where(named, NAMED_PX, LINE_PX))
+        patch_changed(self.context, xs=depths, ys=list(behind.astype(np.float32)))
+        patch_changed(self.lines, xs=depths, ys=list(drawn.astype(np.float32)), width=widths, alpha=alpha)
         points = point_columns(curves, drawn)
         # The point of all shapes at two layers is in every focus.
         bold = np.repeat(in_focus, len(curves.depths)) | (points["x"] == SHALLOWEST)
         alphas = np.where(bold, 1.0, np.repeat(alpha, len(curves.depths)))
-        self.points.data = points | {
-            "fill": points["fill"] * alphas,
-            "alpha": alphas,
-            "size": np.where(bold, 7.0, 5.0),
-        }
+        sizes = np.where(bold, 7.0, np.where(alphas == 1.0, 5.0, 4.0))
+        drawn_as = {"fill": points["fill"] * alphas, "alpha": alphas, "size": sizes}
+        patch_changed(self.points, **points | drawn_as)
         self._draw_band(depths[0], low, high, is_chance=mode == "ratio")
-        self._label(drawn, ends, in_focus, HARDWARE_COLOURS[is_gpu])
+        self._label(drawn, ends, in_focus, named, HARDWARE_COLOURS[is_gpu])
 
     def _draw_band(self, depths: Floats, low: Floats, high: Floats, *, is_chance: bool) -> None:
         is_there = np.isfinite(low) & np.isfinite(high)
@@ -179,7 +188,9 @@ class ShapesChart:
             "text": [CHANCE if is_said else ""],
         }
 
-    def _label(self, drawn: Floats, ends: tuple[float, float], in_focus: Any, colour: str) -> None:
+    def _label(
+        self, drawn: Floats, ends: tuple[float, float], in_focus: Any, named: Any, colour: str
+    ) -> None:
         """Name each line at its right end, the names moved apart."""
         column, y = last_points(drawn)
         is_there = column >= 0
@@ -191,15 +202,15 @@ class ShapesChart:
             "from_y": np.where(is_there, y, np.nan),
             "y": places,
             "text": [name if there else "" for name, there in zip(self.names, is_there, strict=True)],
-            "colour": [colour if chosen else GREY for chosen in in_focus],
+            "colour": [colour if one else GREY for one in named],
             "style": ["bold" if chosen else "normal" for chosen in in_focus],
         }
 
     def _frame(self, curves: ShapeCurves, mode: str, ends: tuple[float, float], colour: str) -> None:
         fig = self.figure
         fig.y_range.update(start=ends[0], end=ends[1])
-        if fig.yaxis[0].axis_label != MODES[mode].label:
-            fig.yaxis[0].axis_label = MODES[mode].label
+        if fig.title.text != MODES[mode].label:
+            fig.title.text = MODES[mode].label
             self._zero.visible = mode == "ratio"
         if curves.depths and list(curves.depths) != self._ticker.ticks:
             self._ticker.ticks = list(curves.depths)

@@ -114,10 +114,10 @@ class Radar:
         fig = self.figure
         # No area is filled: its size would depend on the order of the axes.
         self._drawn = [
-            fig.line(f"x{place}", f"y{place}", source=self.lines, line_width=2, line_dash=DASHES[place])
+            fig.line(f"x{place}", f"y{place}", source=self.lines, line_width=2.5, line_dash=DASHES[place])
             for place in range(MOST)
         ]
-        fig.scatter("x", "y", source=self.points, size=8, marker="marker", color="colour")
+        fig.scatter("x", "y", source=self.points, size=9, marker="marker", color="colour")
         words: Any = {"text_font": value("system-ui, sans-serif"), "text_font_size": "13px"}
         fig.text(
             "x", "y", "text", source=self.letters, x_offset="right", y_offset="down", text_align="center",
