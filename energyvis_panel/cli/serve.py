@@ -1,8 +1,9 @@
 """``energyvis serve``."""
 
 import argparse
-import subprocess
+import os
 import sys
+from typing import NoReturn
 
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.resources import PACKAGE
@@ -12,8 +13,10 @@ MOST_PORT = 65535
 KEEP_ALIVE_MS = 10_000
 
 
-def serve(options: argparse.Namespace) -> int:
-    """Run the web server until it is stopped; its exit status.
+def serve(options: argparse.Namespace) -> NoReturn:
+    """Become the web server, which runs until it is stopped.
+
+    In the same process, so that a signal meant for it, as a service manager sends, does not leave it behind.
 
     Raises
     ------
@@ -26,7 +29,8 @@ def serve(options: argparse.Namespace) -> int:
         raise SettingsError(f"The port is {options.port}. Give a number from 1 to {MOST_PORT}.")
     if not (PACKAGE / "app.py").is_file():
         raise SettingsError("The server's app.py is missing. Install the package again.")
-    return subprocess.call(server_command(options))  # noqa: S603 - our own interpreter and our own options
+    command = server_command(options)
+    os.execv(command[0], command)  # noqa: S606 - our own interpreter and our own options
 
 
 def server_command(options: argparse.Namespace) -> list[str]:
