@@ -3,10 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from energyvis_panel.data.butter_e import load_butter_e
+from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
 
 
@@ -41,3 +44,23 @@ def butter_e() -> Iterator[Gateway]:
     with Gateway() as opened:
         load_butter_e(opened)
         yield opened
+
+
+@pytest.fixture
+def first_runs(tmp_path: Path) -> Iterator[Any]:
+    """Loads the first runs of the stand-in, some columns replaced, and gives the gateway."""
+    opened: list[Gateway] = []
+
+    def load(count: int, **columns: list[Any]) -> Gateway:
+        table = pq.read_table(standin_path()).slice(0, count)
+        for name, values in columns.items():
+            at = table.column_names.index(name)
+            table = table.set_column(at, name, pa.array(values, table.schema.field(name).type))
+        pq.write_table(table, tmp_path / "runs.parquet")
+        opened.append(Gateway())
+        load_butter_e(opened[-1], tmp_path / "runs.parquet")
+        return opened[-1]
+
+    yield load
+    for gateway in opened:
+        gateway.close()

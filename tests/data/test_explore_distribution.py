@@ -1,8 +1,6 @@
 """The questions behind distributions and frontiers over small tables: exact rows, missing values, ties."""
 
 import math
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from energyvis_panel.data.butter_e import load_butter_e, standin_path
+from energyvis_panel.data.butter_e import standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
@@ -30,26 +28,6 @@ ASKED = [
         for name in ("hardware", "shape", "optimizer", "dataset")
     ),
 ]
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Any]:
-    """Loads the first runs of the stand-in, some columns replaced, and gives the gateway."""
-    opened: list[Gateway] = []
-
-    def load(count: int, **columns: list[Any]) -> Gateway:
-        table = pq.read_table(standin_path()).slice(0, count)
-        for name, values in columns.items():
-            at = table.column_names.index(name)
-            table = table.set_column(at, name, pa.array(values, table.schema.field(name).type))
-        pq.write_table(table, tmp_path / "runs.parquet")
-        opened.append(Gateway())
-        load_butter_e(opened[-1], tmp_path / "runs.parquet")
-        return opened[-1]
-
-    yield load
-    for gateway in opened:
-        gateway.close()
 
 
 @pytest.mark.parametrize(("question", "values"), ASKED)
@@ -102,8 +80,8 @@ def test_parts_of_energy_lie_on_its_axis_and_those_below_it_are_left_out(
     assert np.abs(np.cumsum(found) - np.cumsum(counted)).max() <= 2
 
 
-def test_a_run_without_a_value_is_in_no_bin_and_on_no_frontier(runs: Any) -> None:
-    gateway = runs(3, energy_j=[5.0, None, 7.0], run_time_s=[2.0, 1.0, 1.0])
+def test_a_run_without_a_value_is_in_no_bin_and_on_no_frontier(first_runs: Any) -> None:
+    gateway = first_runs(3, energy_j=[5.0, None, 7.0], run_time_s=[2.0, 1.0, 1.0])
     rows = gateway.ask("explore/energy_histogram", brushes=EVERYTHING, quantity="energy_j").to_pylist()
     assert sum(row["run_count"] for row in rows) == 2
     candidates = gateway.ask("explore/frontier_candidates", brushes=EVERYTHING, kind="hardware")
@@ -164,8 +142,8 @@ def test_the_sweep_finds_what_comparing_all_pairs_finds() -> None:
         assert staircase(points) == frontier_of(points)
 
 
-def test_a_kind_that_was_not_recorded_is_said(runs: Any) -> None:
-    gateway = runs(2, optimizer=[None, "Adam"], energy_j=[1.0, 2.0], run_time_s=[1.0, 2.0])
+def test_a_kind_that_was_not_recorded_is_said(first_runs: Any) -> None:
+    gateway = first_runs(2, optimizer=[None, "Adam"], energy_j=[1.0, 2.0], run_time_s=[1.0, 2.0])
     rows = frontiers(
         gateway.ask("explore/frontier_candidates", brushes=EVERYTHING, kind="optimizer")
     ).to_pylist()

@@ -1,14 +1,9 @@
 """The question behind the composition: columns, classes, and runs without a value or a recorded energy."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
-from energyvis_panel.data.butter_e import load_butter_e, standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.brushes import Brushes
 from tests.sql.question_header import read_header
@@ -22,26 +17,6 @@ FIRSTS: list[dict[str, Any]] = [
     {"first": "depth", "edges": [3, 7, 11]},
     {"first": "hardware", "edges": [0, 0, 0]},
 ]
-
-
-@pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Any]:
-    """Loads the first runs of the stand-in, some columns replaced, and gives the gateway."""
-    opened: list[Gateway] = []
-
-    def load(count: int, **columns: list[Any]) -> Gateway:
-        table = pq.read_table(standin_path()).slice(0, count)
-        for name, values in columns.items():
-            at = table.column_names.index(name)
-            table = table.set_column(at, name, pa.array(values, table.schema.field(name).type))
-        pq.write_table(table, tmp_path / "runs.parquet")
-        opened.append(Gateway())
-        load_butter_e(opened[-1], tmp_path / "runs.parquet")
-        return opened[-1]
-
-    yield load
-    for gateway in opened:
-        gateway.close()
 
 
 @pytest.mark.parametrize("values", FIRSTS)
@@ -58,8 +33,8 @@ def test_nothing_selected_gives_no_row(butter_e: Gateway, values: dict[str, Any]
     assert butter_e.ask(QUESTION, brushes=NOTHING, **values).num_rows == 0
 
 
-def test_each_edge_begins_a_class(runs: Any) -> None:
-    gateway = runs(
+def test_each_edge_begins_a_class(first_runs: Any) -> None:
+    gateway = first_runs(
         6,
         size=[32, 1023, 1024, 32767, 32768, 1048576],
         shape=["rectangle"] * 6,
@@ -76,8 +51,8 @@ def test_each_edge_begins_a_class(runs: Any) -> None:
     assert {(row["shape"], row["dataset"]) for row in rows} == {("rectangle", "banana")}
 
 
-def test_hardware_is_0_for_cpu_nodes_and_1_for_gpu_nodes(runs: Any) -> None:
-    gateway = runs(
+def test_hardware_is_0_for_cpu_nodes_and_1_for_gpu_nodes(first_runs: Any) -> None:
+    gateway = first_runs(
         3,
         hardware=["GPU node", "CPU node", "GPU node"],
         shape=["trapezoid"] * 3,
@@ -88,8 +63,8 @@ def test_hardware_is_0_for_cpu_nodes_and_1_for_gpu_nodes(runs: Any) -> None:
     assert sorted((row["grade"], row["run_count"]) for row in rows) == [(0, 1), (1, 2)]
 
 
-def test_what_was_not_recorded_is_counted_and_adds_nothing(runs: Any) -> None:
-    gateway = runs(
+def test_what_was_not_recorded_is_counted_and_adds_nothing(first_runs: Any) -> None:
+    gateway = first_runs(
         3,
         size=[32, 64, None],
         energy_j=[None, 5.0, None],

@@ -148,3 +148,12 @@ def errors(page: Page) -> list[str]:
     page.on("pageerror", lambda error: found.append(str(error)))
     page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
     return found
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the page reports as an error or a warning, filled while it is used."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda said: found.append(said.text) if said.type in {"error", "warning"} else None)
+    return found

@@ -16,14 +16,6 @@ FIGURE = "Bokeh.documents[0].get_model_by_name('figure-cache-spill')"
 CURVE = "Bokeh.documents[0].get_model_by_name('cache-spill-curve-CPU node').data"
 
 
-@pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda said: found.append(said.text) if said.type in {"error", "warning"} else None)
-    return found
-
-
 def opened(page: Page, state: Exploration) -> list[Any]:
     """The view alone in a page, idle: what is done before that is lost; the list gets document and view."""
     from energyvis_panel.views.explore.cache_spill.cache_spill import CacheSpill  # noqa: PLC0415 - only with --ui
@@ -64,7 +56,7 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
     page.mouse.up()
 
 
-def test_points_and_places_say_what_they_are(page: Page, state: Exploration, errors: list[str]) -> None:
+def test_points_and_places_say_what_they_are(page: Page, state: Exploration, complaints: list[str]) -> None:
     opened(page, state)
     x, y = page.evaluate(f"[{CURVE}.x[5], {CURVE}.median[5]]")
     page.mouse.move(*place(page, x, y))
@@ -77,14 +69,14 @@ def test_points_and_places_say_what_they_are(page: Page, state: Exploration, err
     expect(page.locator(".bk-Tooltip").filter(has_text="Runs here, CPU nodes")).to_contain_text("KiB")
     page.mouse.click(*place(page, *densest(page)))
     wait_until(lambda: state.mark_title.startswith("Near "), page)
-    assert errors == []
+    assert complaints == []
 
 
-def test_the_name_of_a_level_opens_its_runs(page: Page, state: Exploration, errors: list[str]) -> None:
+def test_the_name_of_a_level_opens_its_runs(page: Page, state: Exploration, complaints: list[str]) -> None:
     opened(page, state)
     page.mouse.click(*place(page, 300, page.evaluate(f"{FIGURE}.y_range.end / 1.5")))
     wait_until(lambda: state.mark_title == "Held by the L2 of CPU nodes: 32 KiB to 1.03 MiB", page)
-    assert errors == []
+    assert complaints == []
 
 
 def densest(page: Page) -> tuple[float, float]:
@@ -110,7 +102,7 @@ def densest(page: Page) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def test_a_box_then_a_range_across(page: Page, state: Exploration, errors: list[str]) -> None:
+def test_a_box_then_a_range_across(page: Page, state: Exploration, complaints: list[str]) -> None:
     views = opened(page, state)
     drag(page, (100, 3), (10_000, 60))
     wait_until(lambda: set(state.brushes.ranges) == {"working_set_bytes", "j_per_datum"}, page)
@@ -128,10 +120,10 @@ def test_a_box_then_a_range_across(page: Page, state: Exploration, errors: list[
     assert 9_000 < high / 1024 < 11_000
     box = "Bokeh.documents[0].get_model_by_name('cache-spill-box')"
     wait_until(lambda: page.evaluate(f"{box}.visible"), page)
-    assert errors == []
+    assert complaints == []
 
 
-def test_choices_work_by_keyboard(page: Page, state: Exploration, errors: list[str]) -> None:
+def test_choices_work_by_keyboard(page: Page, state: Exploration, complaints: list[str]) -> None:
     opened(page, state)
     page.get_by_role("radio", name="Both").focus()
     page.keyboard.press("ArrowRight")
@@ -144,4 +136,4 @@ def test_choices_work_by_keyboard(page: Page, state: Exploration, errors: list[s
     wait_until(lambda: page.evaluate(f"{FIGURE}.y_range.end") < top / 10, page)
     label = page.locator(".bk-Figure[role=img]")
     expect(label).to_have_attribute("aria-label", re.compile("largest at the L2 of GPU nodes"))
-    assert errors == []
+    assert complaints == []

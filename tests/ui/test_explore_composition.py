@@ -12,14 +12,6 @@ from energyvis_panel.state.explore.exploration import Exploration
 pytestmark = pytest.mark.ui
 
 
-@pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda said: found.append(said.text) if said.type in {"error", "warning"} else None)
-    return found
-
-
 def opened(page: Page, state: Exploration, width: int = 1000) -> Any:
     """The view alone in a page, idle: what is done before that is lost."""
     from energyvis_panel.views.explore.composition.composition import Composition  # noqa: PLC0415 - only with --ui
@@ -60,7 +52,7 @@ def labels_seen(page: Page) -> list[str]:
 
 @pytest.mark.parametrize(("width", "side"), [(1000, 460), (390, 366)])
 def test_the_figure_is_a_square_whose_labels_fit(
-    page: Page, state: Exploration, errors: list[str], width: int, side: int
+    page: Page, state: Exploration, complaints: list[str], width: int, side: int
 ) -> None:
     view = opened(page, state, width)
     box: Any = page.locator(".bk-Figure").bounding_box()
@@ -75,12 +67,12 @@ def test_the_figure_is_a_square_whose_labels_fit(
     assert {"under 1 k", "1 M up", "rectangle"} <= set(seen)
     assert len(seen) < len([text for text in labels["text"] if text])
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert errors == []
+    assert complaints == []
 
 
 @pytest.mark.parametrize("form", ["Sunburst", "Icicle"])
 def test_the_pointer_says_and_selects_a_part(
-    page: Page, state: Exploration, errors: list[str], form: str
+    page: Page, state: Exploration, complaints: list[str], form: str
 ) -> None:
     view = opened(page, state)
     page.get_by_role("radio", name=form).check(force=True)
@@ -97,10 +89,10 @@ def test_the_pointer_says_and_selects_a_part(
     wait_until(lambda: state.run_count == view.shown.selected.runs[view.shown.parts.level == 0].sum(), page)
     page.mouse.click(*at(page, *((0.5, 0.5) if form == "Sunburst" else (0.03, 0.5))))
     wait_until(lambda: view.path == (), page)
-    assert errors == []
+    assert complaints == []
 
 
-def test_the_keyboard_goes_into_parts_and_up(page: Page, state: Exploration, errors: list[str]) -> None:
+def test_the_keyboard_goes_into_parts_and_up(page: Page, state: Exploration, complaints: list[str]) -> None:
     view = opened(page, state)
     page.get_by_label("Inner ring", exact=True).select_option("hardware")
     parts = page.locator(".parts")
@@ -130,4 +122,4 @@ def test_the_keyboard_goes_into_parts_and_up(page: Page, state: Exploration, err
     expect(focused).to_have_count(1)
     page.get_by_role("button", name="List these runs").click()
     wait_until(lambda: state.mark_title == "All that is selected", page)
-    assert errors == []
+    assert complaints == []

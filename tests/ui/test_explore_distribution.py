@@ -12,14 +12,6 @@ from energyvis_panel.state.explore.exploration import Exploration
 pytestmark = pytest.mark.ui
 
 
-@pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda said: found.append(said.text) if said.type in {"error", "warning"} else None)
-    return found
-
-
 def opened(page: Page, state: Exploration) -> list[Any]:
     """The view alone in a page, idle: what is done before that is lost; the list gets document and view."""
     from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHistogram  # noqa: PLC0415 - brings numba; only with --ui
@@ -47,7 +39,7 @@ def at(page: Page, across: float, down: float) -> tuple[float, float]:
 
 @pytest.mark.parametrize(("down", "hardware"), [(0.35, "CPU node"), (0.65, "GPU node")])
 def test_the_pointer_says_and_looks_at_a_bar(
-    page: Page, state: Exploration, errors: list[str], down: float, hardware: str
+    page: Page, state: Exploration, complaints: list[str], down: float, hardware: str
 ) -> None:
     opened(page, state)
     page.mouse.move(*at(page, 0.4, down))
@@ -56,10 +48,10 @@ def test_the_pointer_says_and_looks_at_a_bar(
     expect(tip).to_contain_text(hardware)
     page.mouse.click(*at(page, 0.4, down))
     wait_until(lambda: state.mark_title.endswith(f"on a {hardware}"), page)
-    assert errors == []
+    assert complaints == []
 
 
-def test_choices_work_by_keyboard(page: Page, state: Exploration, errors: list[str]) -> None:
+def test_choices_work_by_keyboard(page: Page, state: Exploration, complaints: list[str]) -> None:
     views = opened(page, state)
     page.get_by_label("Of", exact=True).select_option("run_time_s")
     wait_until(lambda: views[-1].distribution.measure.name == "run_time_s", page)
@@ -77,11 +69,11 @@ def test_choices_work_by_keyboard(page: Page, state: Exploration, errors: list[s
     page.mouse.move(*at(page, 0.6, 0.5), steps=5)
     page.mouse.up()
     wait_until(lambda: set(state.brushes.ranges) == {"run_time_s"}, page)
-    assert errors == []
+    assert complaints == []
 
 
 def test_a_second_measure_keeps_its_figure_after_a_brush(
-    page: Page, state: Exploration, errors: list[str]
+    page: Page, state: Exploration, complaints: list[str]
 ) -> None:
     views = opened(page, state)
     choice = page.get_by_label("Of", exact=True)
@@ -98,4 +90,4 @@ def test_a_second_measure_keeps_its_figure_after_a_brush(
       return sources.length === 1 ? sources[0].data.runs.reduce((sum, runs) => sum + runs) : null;
     }"""
     wait_until(lambda: page.evaluate(in_browser) == state.categories["hardware"]["GPU node"], page)
-    assert errors == []
+    assert complaints == []

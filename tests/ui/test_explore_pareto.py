@@ -12,14 +12,6 @@ from energyvis_panel.state.explore.exploration import Exploration
 pytestmark = pytest.mark.ui
 
 
-@pytest.fixture
-def errors(page: Page) -> list[str]:
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda said: found.append(said.text) if said.type in {"error", "warning"} else None)
-    return found
-
-
 def opened(page: Page, state: Exploration) -> list[Any]:
     """The view alone in a page, idle: what is done before that is lost; the list gets the document."""
     from energyvis_panel.views.explore.frontier.runtime_energy import RuntimeEnergy  # noqa: PLC0415 - brings numba
@@ -63,7 +55,9 @@ def drag(page: Page, *corners: tuple[float, float]) -> None:
     page.mouse.up()
 
 
-def test_the_density_says_how_many_runs_and_where(page: Page, state: Exploration, errors: list[str]) -> None:
+def test_the_density_says_how_many_runs_and_where(
+    page: Page, state: Exploration, complaints: list[str]
+) -> None:
     opened(page, state)
     x, y = densest(page)
     page.mouse.move(*place(page, x, y))
@@ -76,7 +70,7 @@ def test_the_density_says_how_many_runs_and_where(page: Page, state: Exploration
     # An empty place says nothing.
     page.mouse.move(*place(page, 200, 2000))
     expect(tip).to_be_hidden()
-    assert errors == []
+    assert complaints == []
 
 
 def densest(page: Page) -> tuple[float, float]:
@@ -96,7 +90,7 @@ def densest(page: Page) -> tuple[float, float]:
 
 
 def test_a_bubble_says_its_run_alone_and_is_looked_at(
-    page: Page, state: Exploration, errors: list[str]
+    page: Page, state: Exploration, complaints: list[str]
 ) -> None:
     opened(page, state)
     data = "Bokeh.documents[0].get_model_by_name('runtime-energy').data"
@@ -107,10 +101,10 @@ def test_a_bubble_says_its_run_alone_and_is_looked_at(
     expect(page.locator(".bk-Tooltip").filter(has_text="Runs here")).to_have_count(0)
     page.mouse.click(*place(page, x, y))
     wait_until(lambda: state.mark_title.startswith("On the frontier: "), page)
-    assert errors == []
+    assert complaints == []
 
 
-def test_a_box_and_then_a_lasso(page: Page, state: Exploration, errors: list[str]) -> None:
+def test_a_box_and_then_a_lasso(page: Page, state: Exploration, complaints: list[str]) -> None:
     documents = opened(page, state)
     drag(page, (300, 20), (3000, 600))
     wait_until(lambda: set(state.brushes.ranges) == {"run_time_s", "energy_j"}, page)
@@ -130,4 +124,4 @@ def test_a_box_and_then_a_lasso(page: Page, state: Exploration, errors: list[str
     wait_until(lambda: page.evaluate(f"{drawn}.visible && {drawn}.xs.length > 3"), page)
     documents[-1].add_next_tick_callback(state.undo)
     wait_until(lambda: not page.evaluate(f"{drawn}.visible"), page)
-    assert errors == []
+    assert complaints == []
