@@ -1,4 +1,7 @@
-// Opens one view alone with the present brushes, and copies the code that embeds it in another page.
+// Opens one view alone as it is, and copies the code that embeds it in another page.
+// What of the address it needs: the runs and what is brushed and marked, the axes, and where the energy is used.
+const KEPT = ["data", "brushes", "own", "axes", "profile", "compare", "further", "region", "g", "pue", "price", "unit", "theme"];
+
 export function render({ model, el }) {
   const bar = document.createElement("div");
   bar.className = "links";
@@ -7,7 +10,7 @@ export function render({ model, el }) {
   const address = () => {
     const here = new URL(window.location.href);
     const query = new URLSearchParams({ view: model.address });
-    for (const name of ["brushes", "axes", "theme"]) if (here.searchParams.has(name)) query.set(name, here.searchParams.get(name));
+    for (const name of KEPT) if (here.searchParams.has(name)) query.set(name, here.searchParams.get(name));
     return `${here.origin}${here.pathname}?${query}`;
   };
   const button = (text, act) => {
