@@ -81,7 +81,8 @@ def shown(page: Page, state: Exploration, errors: list[str]) -> Iterator[Any]:
     assert errors == []
 
 
-def test_every_control_is_reached_by_tab_in_the_order_of_the_page(page: Page, shown: Any) -> None:
+def check_tab_order(page: Page, shown: Any) -> None:
+    """Every control is reached by Tab, in the order of the page."""
     stops = []
     for _tab in range(MOST_TABS):
         page.keyboard.press("Tab")
@@ -99,7 +100,8 @@ def test_every_control_is_reached_by_tab_in_the_order_of_the_page(page: Page, sh
     assert [stop["what"] for stop in stops if not stop["outlined"]] == []
 
 
-def test_all_that_has_a_role_has_a_name_and_headings_step_down_one_by_one(page: Page, shown: Any) -> None:
+def check_names(page: Page, shown: Any) -> None:
+    """All that has a role has a name, and headings step down one by one."""
     parts = [match.groups() for match in PART.finditer(page.locator("body").aria_snapshot())]
     assert [role for role, name, _rest in parts if role in NAMED_ROLES and not name] == []
     levels = [int(rest.partition("level=")[2][0]) for role, _name, rest in parts if role == "heading"]
@@ -143,3 +145,9 @@ def test_each_card_has_a_table_and_saves_and_shares_itself(page: Page, shown: An
         assert "brushes=depth%3A2..8" in code
         assert "bench" not in code
         card.get_by_role("button", name="More about: ").click()
+
+
+def test_the_page_serves_the_keyboard_and_the_screen_reader(page: Page, shown: Any) -> None:
+    # One page for both: thirteen views take half a minute to come.
+    check_names(page, shown)
+    check_tab_order(page, shown)

@@ -29,8 +29,8 @@ def handle(page: Page, place: int) -> Locator:
 
 def cards(page: Page) -> list[str]:
     """Names of the cells that are seen, as the document has them."""
-    cells = page.locator(".cell:visible")
-    classes = [cells.nth(place).get_attribute("class") or "" for place in range(cells.count())]
+    # In one go: a cell that goes meanwhile would be waited for.
+    classes = page.locator(".cell:visible").evaluate_all("(cells) => cells.map((cell) => cell.className)")
     return [found[1] for text in classes if (found := re.search(r"cell-([\w-]+)", text))]
 
 

@@ -178,23 +178,20 @@ def test_a_click_on_a_bar_shows_its_runs_and_one_of_them(opened: Page, state: Ex
     wait_until(lambda: state.mark is None, opened)
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_nothing_is_wider_than_the_page(page: Page, state: Exploration, width: int) -> None:
-    shown = serve_explore(page, state, {"width": width, "height": 844}, build_all=True)
-    expect_all_views(page, shown[0])
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 SIZES = """() => [...Bokeh.documents[0]._all_models.values()]
   .filter((model) => model.type === 'Figure' && model.name?.startsWith('figure-'))
   .map((model) => [model.name, model.inner_width, model.inner_height])"""
 
 
-def test_each_figure_has_a_size_wherever_on_the_page_it_was_built(page: Page, state: Exploration) -> None:
-    (made,) = serve_explore(page, state, {"width": 1440, "height": 900}, build_all=True)
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_is_wider_than_the_page_and_each_figure_has_a_size(
+    page: Page, state: Exploration, width: int
+) -> None:
+    (made,) = serve_explore(page, state, {"width": width, "height": 844}, build_all=True)
     expect_all_views(page, made)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     sizes = page.evaluate(SIZES)
     assert {name for name, _width, _height in sizes} >= {
         f"figure-{name}" for name, view in made.views.items() if view.chart is not None
     }
-    assert [name for name, width, height in sizes if not (width > 100 and height > 100)] == []
+    assert [name for name, across, up in sizes if not (across > 100 and up > 100)] == []
