@@ -31,6 +31,7 @@ def expect_all_views(page: Page, made: Any) -> None:
     for name, view in made.views.items():
         cell = page.locator(f".cell-{name}")
         expect(cell.get_by_role("button", name="More about: ")).to_be_attached(timeout=BUILD_MS)
+        expect(cell.get_by_role("heading", name=view.question, exact=True)).to_be_attached(timeout=BUILD_MS)
         if view.chart is not None:
             expect(cell.locator(".bk-Figure").first).to_be_attached(timeout=BUILD_MS)
     expect(page.get_by_text("runs with known energy are flagged")).to_be_attached(timeout=BUILD_MS)

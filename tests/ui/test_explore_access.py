@@ -121,9 +121,11 @@ def test_each_card_has_a_table_and_saves_and_shares_itself(page: Page, shown: An
     page.evaluate("history.replaceState(null, '', '?brushes=depth:2..8&bench=x')")
     for name, view in shown.views.items():
         card = page.locator(f".cell-{name}")
+        page.wait_for_function("Bokeh.documents[0].is_idle")
         card.get_by_role("button", name="More about: ").click()
         table = card.get_by_role("region", name=re.compile("^Table: "))
-        expect(table.get_by_role("columnheader").first).to_be_attached()
+        # Thirteen views share one document: an answer may wait for what the others are sent.
+        expect(table.get_by_role("columnheader").first).to_be_attached(timeout=60_000)
         expect(table.get_by_role("row").nth(1)).to_be_attached()
         saved = {}
         for kind in ("CSV", *(("PNG", "SVG") if view.chart is not None else ())):
