@@ -112,7 +112,7 @@ def test_a_name_selects_its_data_set(page: Page, state: Exploration, complaints:
     page.mouse.click(*place(page, view, panel, 0.1, 1.06))
     wait_until(lambda: page.evaluate(y) == 13 * 2 * 14, page)
     page.mouse.dblclick(*place(page, view, panel, 0.1, 1.06))
-    wait_until(lambda: seen == [("sleep",), None, ("sleep",), None], page)
+    wait_until(lambda: seen == [("sleep",), None, ("sleep",)], page)
     assert complaints == []
 
 

@@ -196,10 +196,9 @@ def test_two_quick_clicks_on_two_names_are_two_clicks(view: Any, state: Explorat
     labels = view.drawing.labels.data
     beside = view.drawing.reach.end + LEADER_PX / view.drawing.pixels[0]
     tap(view, beside, labels["y"][0])
-    twice = {"x": beside, "sx": 0, "sy": 0}
-    view.chart._trigger_event(DoubleTap(view.chart, y=labels["y"][0], **twice))
+    view.chart._trigger_event(DoubleTap(view.chart, x=beside, y=labels["y"][0], sx=0, sy=2))
     assert state.brushes.sets == {"shape": ("exponential",)}
-    view.chart._trigger_event(DoubleTap(view.chart, y=labels["y"][3], **twice))
+    view.chart._trigger_event(DoubleTap(view.chart, x=beside, y=labels["y"][3], sx=0, sy=45))
     assert state.brushes.sets == {"shape": ("trapezoid",)}
 
 

@@ -177,7 +177,7 @@ def test_a_click_on_a_point_a_bar_or_a_chip_looks_at_its_runs(view: Any, state: 
     for y in (bars["y"][-1], bars["y"][0] - 1, -50.0):
         tap(view, 0.01, y)
     assert state.mark is None
-    view.chart._trigger_event(DoubleTap(view.chart, x=0.01, y=bars["y"][6], sx=0, sy=0))
+    view.chart._trigger_event(DoubleTap(view.chart, x=0.01, y=bars["y"][6], sx=0, sy=40))
     assert state.mark_title == "GPU node"
     state.look_at(None)
     send(view.picker, {"action": "open", "name": "CPU node"})

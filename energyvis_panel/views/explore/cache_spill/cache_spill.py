@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import panel as pn
 import pyarrow as pa
-from bokeh.events import Tap
 
 from energyvis_panel.state.explore.axis import Counts
 from energyvis_panel.state.explore.brushes import Brushes
@@ -34,6 +33,7 @@ from energyvis_panel.views.explore.cache_spill.spill_curve import SpillCurve
 from energyvis_panel.views.explore.cache_spill.spill_images import SpillImages
 from energyvis_panel.views.explore.cache_spill.spill_window import STRIP, SpillWindow
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.view import ChartTable, ExploreView
 
 CHOICES: Final = (
@@ -81,7 +81,7 @@ class CacheSpill(ExploreView):
             curve.add_hover(fig)
         self.density.add_hovers([curve.source for curve in self.curves])
         self.brush = SpillBrush(state, fig, self.address)
-        fig.on_event(Tap, self._tapped)
+        on_click(fig, self._tapped)
         self.choices = ChoiceBar.of(CHOICES, FIRST, on_document(self._choose))
         self._placed: object = None
         pane = pn.pane.Bokeh(fig, sizing_mode="stretch_width", margin=0)

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 import panel as pn
-from bokeh.events import Tap
 
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.carbon_cost.carbon_cost import (
@@ -20,6 +19,7 @@ from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.carbon_cost.circumstance_bar import CircumstanceBar
 from energyvis_panel.views.explore.carbon_cost.flow_figure import FlowFigure
 from energyvis_panel.views.explore.carbon_cost.flow_layout import FLOWS
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.view import ChartTable, ExploreView
 
 CHOSEN: Final = ("edits", "pounds")
@@ -47,7 +47,7 @@ class CarbonCost(ExploreView):
         self.circumstances = Circumstances.of(state)
         self.flow = FlowFigure()
         self.chart = self.flow.figure
-        self.chart.on_event(Tap, self._tapped)
+        on_click(self.chart, self._tapped)
         self.bar = CircumstanceBar.of(self.circumstances, self._look)
         self.circumstances.param.watch(on_document(self._moved), list(CHOSEN))
         pane = pn.pane.Bokeh(self.chart, sizing_mode="stretch_width", margin=0)

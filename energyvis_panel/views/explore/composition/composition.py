@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import panel as pn
-from bokeh.events import DoubleTap, Tap
 
 from energyvis_panel.state.explore.brush_link import link_text
 from energyvis_panel.state.explore.brushes import Brushes
@@ -22,6 +21,7 @@ from energyvis_panel.state.explore.composition.composition_parts import MEASURES
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.composition import composition_columns as columns
 from energyvis_panel.views.explore.composition.composition_figure import SIDE, CompositionFigure
 from energyvis_panel.views.explore.composition.parts_list import PartsList
@@ -66,9 +66,7 @@ class Composition(ExploreView):
         self.shown: columns.Shown | None = None
         self.composition = CompositionFigure()
         self.chart = self.composition.figure
-        self._last: Path | None = None
-        self.chart.on_event(Tap, self._tapped)
-        self.chart.on_event(DoubleTap, self._tapped_twice)
+        on_click(self.chart, self._tapped)
         self.choices = ChoiceBar.of(CHOICES, FIRST, self._choose)
         self.listed = PartsList(margin=0, styles={"flex": "1 1 280px", "min-width": "0"})
         self.listed.on_msg(lambda event: self.hear(message_of(event)))
@@ -154,29 +152,18 @@ class Composition(ExploreView):
             self._state.link = link_text(self.ring.brushed(self._state.brushes, path))
 
     def _tapped(self, event: Any) -> None:
-        self._last = target = self._target(event)
-        if target is not None:
-            self.go(target)
-
-    def _tapped_twice(self, event: Any) -> None:
-        """Two quick clicks on one part are one; on two parts they are two, though Bokeh tells no second."""
-        if self._target(event) != self._last:
-            self._tapped(event)
-
-    def _target(self, event: Any) -> Path | None:
-        """Where a click leads: to the part under it, from the centre up; None beside all parts."""
         shown = self.shown
         if shown is None or (hit := shown.drawn_as.hit(event.x, event.y)) is None:
-            return None
+            return
         level, share = hit
         if level < 0:
-            return self.path[:-1]
+            self.go(self.path[:-1])
+            return
         starts, ends = shown.spans
         for at in (shown.parts.level == level).nonzero()[0]:
             if starts[at] <= share < ends[at]:
-                path: Path = shown.parts.paths[at]
-                return path
-        return None
+                self.go(shown.parts.paths[at])
+                return
 
     def hear(self, message: Mapping[str, Any]) -> None:
         """Do what the list asks for."""

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 import panel as pn
-from bokeh.events import DoubleTap, Tap
 
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.depth.depth_answer import Curves, depth_answer
@@ -20,6 +19,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.depth.depth_columns import ALL_SAID, Panels
 from energyvis_panel.views.explore.depth.depth_figure import DepthFigure
 from energyvis_panel.views.explore.view import ChartTable, ExploreView
@@ -59,9 +59,7 @@ class Depth(ExploreView):
         self.panels = Panels(["", *names], depths)
         self.drawn = DepthFigure(self.panels, self.address)
         self.chart = fig = self.drawn.figure
-        # The second of two quick clicks is a click too: it takes the first back.
-        fig.on_event(Tap, self._tapped)
-        fig.on_event(DoubleTap, self._tapped)
+        on_click(fig, self._tapped)
         self.choices = ChoiceBar.of(CHOICES, FIRST, on_document(self._choose))
         pane = pn.pane.Bokeh(fig, sizing_mode="stretch_width", margin=0)
         # Panel's own limit would squeeze the figure where a page is no higher than its window.

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 import panel as pn
-from bokeh.events import Tap
 
 from energyvis_panel.state.explore.axis import BINS
 from energyvis_panel.state.explore.brushes import Brushes
@@ -21,6 +20,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.distribution.distribution_chart import DistributionChart
 from energyvis_panel.views.explore.own_marks import OwnMarks
 from energyvis_panel.views.explore.view import ChartTable, ExploreView, dress
@@ -84,7 +84,7 @@ class EnergyHistogram(ExploreView):
             self._charts[measure] = DistributionChart(state, MEASURES[measure])
             if MEASURES[measure].can_be_brushed:
                 OwnMarks(state, self._charts[measure].figure, measure)
-            self._charts[measure].figure.on_event(Tap, self._tapped)
+            on_click(self._charts[measure].figure, self._tapped)
             if len(self._charts) > 1:  # the first is seen to with every view's
                 dress(self._charts[measure].figure)
         return self._charts[measure]

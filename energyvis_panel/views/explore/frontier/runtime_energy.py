@@ -4,7 +4,6 @@ import math
 from typing import Any, Final
 
 import panel as pn
-from bokeh.events import Tap
 
 from energyvis_panel.domain.units import duration_text, energy_text
 from energyvis_panel.state.explore.brushes import Brushes
@@ -24,6 +23,7 @@ from energyvis_panel.state.explore.frontier.pareto import (
 from energyvis_panel.state.explore.lab.own_runs import OwnRuns
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.density_images import DensityImages
 from energyvis_panel.views.explore.frontier.frontier_marks import FrontierMarks
 from energyvis_panel.views.explore.frontier.plane_brush import MODES, PlaneBrush
@@ -74,7 +74,7 @@ class RuntimeEnergy(ExploreView):
         self.density.add_hover(self.frontiers.points, *units)
         self.own = OwnMarks(state, fig, "run_time_s", "energy_j")
         self.brush = PlaneBrush(state, fig, PLANE, self.address)
-        fig.on_event(Tap, self._tapped)
+        on_click(fig, self._tapped)
         self.choices = ChoiceBar.of(CHOICES, FIRST, on_document(self._choose))
         pane = pn.pane.Bokeh(fig, sizing_mode="stretch_width", margin=0)
         return pn.Column(self.choices, pane, sizing_mode="stretch_width", margin=0)

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import numpy as np
 import panel as pn
-from bokeh.events import Tap
 
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
@@ -24,6 +23,7 @@ from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.card import tool_row
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.overhead.group_picker import GroupPicker
 from energyvis_panel.views.explore.overhead.overhead_columns import MOST_ROWS, span_text, step_spans
 from energyvis_panel.views.explore.overhead.overhead_figure import OverheadFigure
@@ -73,7 +73,7 @@ class Overhead(ExploreView):
         self._context: object = None
         self.overhead = OverheadFigure(state)
         self.chart = self.overhead.figure
-        self.chart.on_event(Tap, self._tapped)
+        on_click(self.chart, self._tapped)
         self.choices = ChoiceBar.of(CHOICES, CHOSEN_FIRST, self._choose)
         self.picker = GroupPicker(margin=(0, 0, 4, 0))
         self.picker.on_msg(lambda event: self._picked(message_of(event)))

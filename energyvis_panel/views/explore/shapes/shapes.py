@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import numpy as np
 import panel as pn
-from bokeh.events import DoubleTap, Tap
 
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
@@ -19,6 +18,7 @@ from energyvis_panel.state.explore.shapes.shapes_fit import SHALLOWEST
 from energyvis_panel.state.explore.shapes.shapes_sentence import shapes_answer
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.shapes.shape_marks import MODES
 from energyvis_panel.views.explore.shapes.shapes_chart import LEADER_PX, ShapesChart
 from energyvis_panel.views.explore.shapes.shapes_table import HEADER, table_rows
@@ -56,15 +56,13 @@ class Shapes(ExploreView):
         """Choices and figure, with the context drawn."""
         self._chosen = dict(FIRST)
         self._bold: tuple[str, ...] = ()
-        self._last_hit: tuple[str, int] | None = None
         self._names = list(state.categories["shape"])
         self.questions = self._asked_about(FIRST["hardware"])  # type: ignore[misc] # the code is the data's
         state.pose(self.questions)
         self.curves = self.everything = ShapeCurves.of(state.context(SLOT), self._names)
         self.drawing = ShapesChart(self._names, self.everything.depths)
         self.chart = self.drawing.figure
-        self.chart.on_event(Tap, self._tapped)
-        self.chart.on_event(DoubleTap, self._tapped_twice)
+        on_click(self.chart, self._tapped)
         choices = (
             Choice("hardware", "On", {name: f"{name}s" for name in HARDWARE}),
             Choice("mode", "Drawn as", {name: mode.title for name, mode in MODES.items()}),
@@ -160,7 +158,7 @@ class Shapes(ExploreView):
 
     def _tapped(self, event: Any) -> None:
         """Look at the runs of the point under the pointer, or brush the shape of the line or name there."""
-        self._last_hit = hit = self._hit(event)
+        hit = self._hit(event)
         if hit is None:
             return
         name, depth = hit
@@ -168,11 +166,6 @@ class Shapes(ExploreView):
             self._look(name, depth)
         else:
             self._state.brush_set("shape", () if self._brushed == (name,) else (name,))
-
-    def _tapped_twice(self, event: Any) -> None:
-        """Two quick clicks on two marks are no double click, though Bokeh says so."""
-        if self._hit(event) != self._last_hit:
-            self._tapped(event)
 
     def _look(self, shape: str, depth: int) -> None:
         mark = Brushes().with_range("depth", depth, depth)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import panel as pn
-from bokeh.events import DoubleTap, Tap
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.signatures.signatures import (
@@ -21,6 +20,7 @@ from energyvis_panel.state.explore.signatures.signatures import (
 )
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.choice_bar import Choice, ChoiceBar
+from energyvis_panel.views.explore.clicks import on_click
 from energyvis_panel.views.explore.selection.selection_bar import message_of
 from energyvis_panel.views.explore.signatures.radar import Radar
 from energyvis_panel.views.explore.signatures.signature_bars import SignatureBars
@@ -70,10 +70,8 @@ class Signatures(ExploreView):
         self._all: dict[str, Signature] = {}
         self._shown: list[Signature | None] = []
         self.radar, self.bars = Radar(), SignatureBars()
-        self._last_place: int | None = None
         for drawing in (self.radar, self.bars):
-            drawing.figure.on_event(Tap, self._tapped)
-            drawing.figure.on_event(DoubleTap, self._tapped_twice)
+            on_click(drawing.figure, self._tapped)
         dress(self.bars.figure)  # the first is seen to with every view's
         self.chart = self.radar.figure
         self.choices = ChoiceBar.of(CHOICES, FIRST, self._choose)
@@ -179,14 +177,9 @@ class Signatures(ExploreView):
 
     def _tapped(self, event: Any) -> None:
         """Look at the runs of the configuration whose point or bar is clicked."""
-        self._last_place = place = self._place_at(event)
+        place = self._place_at(event)
         if place is not None:
             self._open(place)
-
-    def _tapped_twice(self, event: Any) -> None:
-        """Two quick clicks on two marks are no double click, though Bokeh says so."""
-        if self._place_at(event) != self._last_place:
-            self._tapped(event)
 
     def table(self) -> ChartTable:
         """The means of those shown, in the units of the header."""
