@@ -69,15 +69,24 @@ def explore_page(shared: Workspace, query: dict[str, str], study: Study, write_a
     from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - built when opened
     from energyvis_panel.views.explore.sources import ExploreSources  # noqa: PLC0415 - likewise
 
+    at = {name: query.get(name, "") for name in ("bench", "tour")}
+    shown: list[Exploration] = []
+
     def built(state: Exploration) -> Any:
+        if shown:
+            Circumstances.of(shown.pop()).leave()
+            write_address({"tour": None})
+        shown.append(state)
         Circumstances.of(state).follow(study)
         axes, own = ParallelAxes.of(state), OwnRuns.of(state)
         state.param.watch(lambda _event: write_address({"brushes": state.link or None}), "link")
         axes.param.watch(lambda _event: write_address({"axes": axes.link or None}), "link")
         own.param.watch(lambda _event: write_address({"own": own.link or None}), "marked")
         trace = None if DataChoice.of(state).is_lab else shared.power_readings
-        page = ExplorePage(state, trace, bench=query.get("bench", ""), tour=query.get("tour", ""))
+        # The tour that the address names is taken once; the workbench goes along to other runs.
+        page = ExplorePage(state, trace, bench=at["bench"], tour=at.pop("tour", ""))
         page.workbench.param.watch(lambda event: write_address({"bench": event.new or None}), "link")
+        page.workbench.param.watch(lambda event: at.update(bench=event.new), "link")
         page.tour.param.watch(lambda event: write_address({"tour": str(event.new or "") or None}), "number")
         return page
 

@@ -16,6 +16,7 @@ from energyvis_panel.state.shell import Shell
 from energyvis_panel.views import theme
 from energyvis_panel.views.keyboard_sheet import KeyboardSheet
 from energyvis_panel.views.navigation import Navigation
+from energyvis_panel.views.tuned_figures import TunedFigures
 
 log = logging.getLogger(__name__)
 
@@ -90,12 +91,13 @@ def full_page(shell: Shell, builders: Mapping[str, Callable[[], Any]], status: A
             )
         ],
         main=[
+            TunedFigures(),
             pn.Column(
                 *holders.values(),
                 sizing_mode="stretch_width",
                 margin=0,
                 styles={"padding": f"{theme.SPACE}px", "box-sizing": "border-box"},
-            )
+            ),
         ],
         theme_config=theme.THEME_CONFIG,
         dark_theme=shell.dark,
@@ -111,7 +113,7 @@ def single_view(shell: Shell, build: Callable[[], Any]) -> Any:
     return pmui.Page(  # type: ignore[attr-defined] # exported at run time only
         title="EnergyVis",
         template=PAGE_HEAD,
-        main=[pn.Column(guarded(build), sizing_mode="stretch_width", margin=theme.SPACE)],
+        main=[TunedFigures(), pn.Column(guarded(build), sizing_mode="stretch_width", margin=theme.SPACE)],
         theme_config=theme.THEME_CONFIG,
         dark_theme=shell.dark,
         theme_toggle=False,

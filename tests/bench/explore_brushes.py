@@ -135,6 +135,7 @@ def serve(port: int, file: Path) -> None:
     from energyvis_panel.state.explore.exploration import Exploration  # noqa: PLC0415 - likewise
     from energyvis_panel.views import theme  # noqa: PLC0415 - likewise
     from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - likewise
+    from energyvis_panel.views.tuned_figures import TunedFigures  # noqa: PLC0415 - likewise
 
     pn.extension("tabulator", raw_css=[theme.PAGE_CSS])
     gateway = Gateway()
@@ -155,7 +156,7 @@ def serve(port: int, file: Path) -> None:
         # After the views, which watch it too: what is told goes with the redraw, or comes behind it.
         state.param.watch(tell, "revision", precedence=10)
         pn.state.add_periodic_callback(tell, period=500)
-        return shown
+        return pn.Column(TunedFigures(), shown, sizing_mode="stretch_width", margin=0)
 
     pn.serve({"explore": page}, port=port, show=False)
 

@@ -1,7 +1,5 @@
 """Circumstances of the explored runs: as measured, chosen, refused, and shared with a study both ways."""
 
-import gc
-
 import pytest
 
 from energyvis_panel.data.gateway import Gateway
@@ -9,14 +7,12 @@ from energyvis_panel.data.prices import default_prices
 from energyvis_panel.data.reference import pue_options
 from energyvis_panel.data.workspace import default_intensities
 from energyvis_panel.domain.edits import References
-from energyvis_panel.state.explore.carbon_cost import circumstances
 from energyvis_panel.state.explore.carbon_cost.circumstances import (
     COLORADO,
     COLORADO_PRICE,
     MEASURED_PUE,
     Circumstances,
 )
-from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.study import Study
 from tests.carbon_cost_fixture import OneProfile
 from tests.profiles_fixture import FRANCE, PRICES, REFERENCES, WYOMING, small_profile
@@ -182,12 +178,13 @@ def test_the_region_of_measurement_is_known_to_a_study_without_tables(at: Circum
     assert (at.intensity, at.price) == (COLORADO, COLORADO_PRICE)
 
 
-def test_an_exploration_has_one_and_takes_it_along(butter_e: Gateway) -> None:
-    state = Exploration(butter_e)
-    assert Circumstances.of(state) is Circumstances.of(state)
-    assert Circumstances.of(Exploration(butter_e)) is not Circumstances.of(state)
-    gc.collect()
-    before = len(circumstances.OF_EXPLORATION)
-    del state
-    gc.collect()
-    assert len(circumstances.OF_EXPLORATION) == before - 1
+def test_what_is_put_away_shares_nothing_any_more(at: Circumstances, study: Study) -> None:
+    at.leave()
+    at.follow(study)
+    at.choose_region("FR")
+    at.leave()
+    study.choose_region("US-WY")
+    assert at.region_id == "FR"
+    at.enter("pue", "1.9")
+    assert study.choice is not None
+    assert study.choice.edits.pue is None

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.shell import first_argument
+from energyvis_panel.views.tuned_figures import TunedFigures
 
 WAIT_MS = 30_000
 BUILD_MS = 120_000
@@ -50,7 +51,7 @@ def serve_explore(
         shown.append(ExplorePage(state, bench=first_argument(pn.state.session_args, "bench")))
         if build_all:
             pn.state.onload(shown[-1].build_all)
-        return shown[-1]
+        return pn.Column(TunedFigures(), shown[-1], sizing_mode="stretch_width", margin=0)
 
     page.set_viewport_size(size)
     page.goto(f"http://localhost:{serve_and_wait(build)}/?{query}")

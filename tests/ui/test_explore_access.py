@@ -43,7 +43,6 @@ STOP = f"""() => {{ {DEEPEST} {PARENTS}
     || at.innerText || at.title || at.placeholder || '';
   return {{
     place: region(at), what: at.tagName + ' ' + name.trim().slice(0, 60),
-    chart: at.classList.contains('bk-events'),
     name: name.trim(),
     outlined: look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0,
   }};
@@ -95,8 +94,7 @@ def check_tab_order(page: Page, shown: Any) -> None:
     places = [order.index(stop["place"]) for stop in stops if stop["place"]]
     assert places == sorted(places)
     assert set(places) == set(range(len(order)))
-    # Bokeh makes each chart a stop without a name of its own; the figure around it has one.
-    assert [stop["what"] for stop in stops if not (stop["name"] or stop["chart"])] == []
+    assert [stop["what"] for stop in stops if not stop["name"]] == []
     assert [stop["what"] for stop in stops if not stop["outlined"]] == []
 
 

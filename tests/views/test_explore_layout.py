@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from energyvis_panel.assembly.explore_parts import EXPLORE_VIEWS
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.layout.building import Building, answered_whole
@@ -56,6 +57,10 @@ def test_the_overview_tells_the_story_in_order(page: ExplorePage) -> None:
     assert [name for name in story if name in VIEW_CLASSES] == list(VIEW_CLASSES) == list(page.views)
     assert [chapter["title"] for chapter in Contents().chapters] == [chapter.title for chapter in CHAPTERS]
     assert not page.panel.visible
+
+
+def test_each_view_has_its_address(page: ExplorePage) -> None:
+    assert tuple(page.cells) == EXPLORE_VIEWS
 
 
 def test_a_half_view_that_is_alone_in_its_row_takes_all_of_it() -> None:

@@ -72,6 +72,8 @@ class Exploration(param.Parameterized):
         self.total_runs: int = sum(row["run_count"] for row in statuses)
         self.synthetic_runs: int = sum(row["synthetic_count"] for row in statuses)
         self.asking = Asking(gateway, self.axes)
+        self.companions: dict[type, Any] = {}
+        """Settings of views that stand beside this exploration, by class; see :class:`Companion`."""
         self.out_of_sight: frozenset[str] = frozenset()
         """Slots of views beyond the window: they wait until the others are drawn."""
         self.at_rest: frozenset[str] = frozenset()
@@ -228,6 +230,18 @@ class Exploration(param.Parameterized):
 
     # Brushes
 
+    def brush(self, brushes: Brushes) -> None:
+        """Set all brushes in one step; those that are not among them are taken away.
+
+        Raises
+        ------
+        SettingsError
+            If the data hold no such value of a category.
+
+        """
+        self._check(brushes)
+        self._change(brushes)
+
     def brush_range(self, dimension: str, low: float = -np.inf, high: float = np.inf) -> None:
         """Select ``low`` to ``high`` of a quantity, both included, in its stored unit."""
         self._change(self.brushes.with_range(dimension, low, high), dimension)
@@ -311,14 +325,17 @@ class Exploration(param.Parameterized):
             return
         try:
             brushes = brushes_from_link(self.link)
-            for dimension, values in brushes.sets.items():
-                self._check_values(dimension, values)
+            self._check(brushes)
         except SettingsError as error:
             # The link goes back to what is shown, so that it never promises another selection.
             self.param.update(refusal=str(error), link=link_text(self.brushes))
             return
         self.refusal = ""
         self._change(brushes)
+
+    def _check(self, brushes: Brushes) -> None:
+        for dimension, values in brushes.sets.items():
+            self._check_values(dimension, values)
 
     def _check_values(self, dimension: str, values: tuple[str, ...]) -> None:
         if dimension not in self.categories:

@@ -23,7 +23,6 @@ from energyvis_panel.views.explore.selection.selection_bar import message_of
 from energyvis_panel.views.explore.tour.tour_strip import TourStrip
 from energyvis_panel.views.explore.view import ExploreView
 from energyvis_panel.views.frame import guarded
-from energyvis_panel.views.tuned_figures import TunedFigures
 
 __all__ = ["VIEW_CLASSES", "ExplorePage", "explore_view"]
 
@@ -96,7 +95,7 @@ class ExplorePage(pn.viewable.Viewer):
         wide: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
         parts = (self.contents, self.panel, self.grid.column, self.strip)
         main = pn.Column(*parts, stylesheets=[MAIN_CSS], **wide)
-        return pn.Column(TunedFigures(), rail, main, detail, stylesheets=[PAGE_CSS], **wide)
+        return pn.Column(rail, main, detail, stylesheets=[PAGE_CSS], **wide)
 
     def build_all(self) -> None:
         """Build the views that are not there yet, wherever they stand."""

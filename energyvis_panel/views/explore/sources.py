@@ -11,14 +11,13 @@ from bokeh.document import Document
 from panel.io.state import set_curdoc
 
 from energyvis_panel.errors import EnergyVisError, SettingsError
-from energyvis_panel.state.explore.brush_link import brushes_from_link, link_text
+from energyvis_panel.state.explore.brush_link import brushes_from_link
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.lab.data_choice import BUTTER_E, LAB, SOURCES, DataChoice, fitting
 from energyvis_panel.state.explore.lab.lab_exploration import EmptyLakeError
 from energyvis_panel.views.card import card
 from energyvis_panel.views.explore.redraw import LatestWins
 from energyvis_panel.views.explore.selection.data_bar import DataBar
-from energyvis_panel.views.tuned_figures import TunedFigures
 
 UNCHANGED: Final = "The lake holds what it held before."
 SAID: Final = (
@@ -138,7 +137,7 @@ class ExploreSources(pn.viewable.Viewer):
         self._choice.open = lambda wanted: self.open_data(wanted, link)
         text = SAID.format(role=role, said=escape(said)) + (NEXT_STEP if role == "alert" else "")
         words = pn.pane.HTML(text, margin=0, sizing_mode="stretch_width")
-        self.body.objects = [TunedFigures(), card(SOURCES[source], DataBar.of(self._choice), words)]
+        self.body.objects = [card(SOURCES[source], DataBar.of(self._choice), words)]
 
 
 def brushed(state: Exploration, link: str, *, fit: bool) -> str:
@@ -154,5 +153,5 @@ def brushed(state: Exploration, link: str, *, fit: bool) -> str:
     if not (fit or DataChoice.of(state).is_lab):
         state.link = link
         return ""
-    state.link = link_text(brushes)
+    state.brush(brushes)
     return said

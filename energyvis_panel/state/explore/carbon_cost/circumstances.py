@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, Self
-from weakref import WeakKeyDictionary
+from typing import Any, Final
 
 import param
 
@@ -11,7 +10,7 @@ from energyvis_panel.domain.carbon import CarbonIntensity, Price
 from energyvis_panel.domain.edits import NO_EDITS, Edits, References
 from energyvis_panel.domain.study import BY_HAND
 from energyvis_panel.errors import EnergyVisError, SettingsError
-from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.companion import Companion
 from energyvis_panel.state.study import Study
 from energyvis_panel.state.typed_number import typed_number
 
@@ -32,7 +31,7 @@ NUMBERS: Final[Mapping[str, str]] = {
 """Fields of :class:`Edits` that are typed, with their names in a sentence."""
 
 
-class Circumstances(param.Parameterized):
+class Circumstances(Companion):
     """Intensity, PUE and price for one exploration.
 
     What is not chosen is as it was where BUTTER-E was measured: in Colorado, at the PUE of that data centre,
@@ -50,22 +49,21 @@ class Circumstances(param.Parameterized):
 
     def __init__(self, **params: Any) -> None:
         self._study: Study | None = None
+        self._watcher: Any = None
         self._references = AS_MEASURED
         super().__init__(**params)
-
-    @classmethod
-    def of(cls, state: Exploration) -> Self:
-        """The circumstances of an exploration, the same for all who ask."""
-        if state not in OF_EXPLORATION:
-            OF_EXPLORATION[state] = cls()
-        found: Self = OF_EXPLORATION[state]
-        return found
 
     def follow(self, study: Study) -> None:
         """Share region, intensity, PUE, price and unit of mass with ``study`` from now on, both ways."""
         self._study, self._references = study, study.references
-        study.param.watch(self._followed, ["choice", "pounds"])
+        self._watcher = study.param.watch(self._followed, ["choice", "pounds"])
         self._followed()
+
+    def leave(self) -> None:
+        """Share nothing any more: the page of these circumstances has been put away."""
+        if self._study is not None:
+            self._study.param.unwatch(self._watcher)
+            self._study = None
 
     # What holds
 
@@ -179,7 +177,3 @@ class Circumstances(param.Parameterized):
         chosen = study.choice.edits.site() if study.choice else self.edits
         changes = {"edits": chosen, "pounds": study.pounds}
         self.param.update(**{name: value for name, value in changes.items() if getattr(self, name) != value})
-
-
-OF_EXPLORATION: Final[WeakKeyDictionary[Exploration, Any]] = WeakKeyDictionary()
-"""Circumstances by the exploration whose runs are imagined in them."""

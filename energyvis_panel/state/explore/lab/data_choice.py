@@ -1,12 +1,12 @@
 """Over which runs an exploration is: BUTTER-E's, or the lab's own, and what of a selection fits both."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Self
-from weakref import WeakKeyDictionary
+from typing import Any, Final
 
 import param
 
 from energyvis_panel.state.explore.brushes import Brushes, Range
+from energyvis_panel.state.explore.companion import Companion
 from energyvis_panel.state.explore.dimensions import CATEGORIES, PLANES, STATUS_SCOPES, STATUS_TEXT
 from energyvis_panel.state.explore.exploration import Exploration
 
@@ -33,7 +33,7 @@ LAB_SCOPES: Final = {
 """What to include of the lab's runs: everything; what ended without failure; what was measured whole."""
 
 
-class DataChoice(param.Parameterized):
+class DataChoice(Companion):
     """Which runs an exploration is over, which others there are, and what was lost on the way to them."""
 
     source: Any = param.Selector(default=BUTTER_E, objects=list(SOURCES), doc="Name of the runs.")
@@ -48,14 +48,6 @@ class DataChoice(param.Parameterized):
         super().__init__(**params)
         self.open: Callable[[str], None] = lambda _source: None
         """Shows runs by name, the present ones read anew; a page puts its own here."""
-
-    @classmethod
-    def of(cls, state: Exploration) -> Self:
-        """The choice of an exploration, the same for all who ask."""
-        if state not in OF_EXPLORATION:
-            OF_EXPLORATION[state] = cls()
-        found: Self = OF_EXPLORATION[state]
-        return found
 
     @property
     def is_lab(self) -> bool:
@@ -80,9 +72,6 @@ class DataChoice(param.Parameterized):
         """A status with what it says, for a list."""
         texts = LAB_STATUS_TEXT if self.is_lab else STATUS_TEXT
         return f"{status}: {texts[status]}" if status in texts else status
-
-
-OF_EXPLORATION: Final[WeakKeyDictionary[Exploration, Any]] = WeakKeyDictionary()
 
 
 def fitting(brushes: Brushes, state: Exploration) -> tuple[Brushes, str]:

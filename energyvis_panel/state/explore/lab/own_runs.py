@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self
-from weakref import WeakKeyDictionary
+from typing import Any, Final
 
 import param
 import pyarrow as pa
@@ -11,6 +10,7 @@ import pyarrow as pa
 from energyvis_panel.data.lab_runs import LabRuns
 from energyvis_panel.domain.units import duration_text, energy_text
 from energyvis_panel.errors import EnergyVisError
+from energyvis_panel.state.explore.companion import Companion
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.run_rows import utc_now
 
@@ -95,7 +95,7 @@ def own_runs(table: pa.Table) -> tuple[OwnRun, ...]:
     )
 
 
-class OwnRuns(param.Parameterized):
+class OwnRuns(Companion):
     """The lab's runs that can be marked, and those that are, at most eight."""
 
     runs: Any = param.ClassSelector(class_=tuple, default=(), doc="All runs, newest first, once read.")
@@ -107,14 +107,6 @@ class OwnRuns(param.Parameterized):
         super().__init__(**params)
         self.read: Callable[[], pa.Table] | None = None
         """Gives the rows of ``lab/runs``; None where no runs are offered. May take seconds, in any thread."""
-
-    @classmethod
-    def of(cls, state: Exploration) -> Self:
-        """The own runs of an exploration, the same for all who ask."""
-        if state not in OF_EXPLORATION:
-            OF_EXPLORATION[state] = cls()
-        found: Self = OF_EXPLORATION[state]
-        return found
 
     @property
     def link(self) -> str:
@@ -163,9 +155,6 @@ class OwnRuns(param.Parameterized):
         known = {run.run_id: run for run in self.runs}
         marks = tuple(known[run_id] for run_id in marked)
         self.param.update(marked=marked, marks=marks, refusal=refusal)
-
-
-OF_EXPLORATION: Final[WeakKeyDictionary[Exploration, Any]] = WeakKeyDictionary()
 
 
 def offer_own_runs(state: Exploration, lab: LabRuns, link: str = "") -> OwnRuns:

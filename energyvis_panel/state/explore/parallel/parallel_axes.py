@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
-from weakref import WeakKeyDictionary
 
 import param
 
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.explore.axis import Axis
+from energyvis_panel.state.explore.companion import Companion
 from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
 
@@ -48,7 +48,7 @@ class AxisChoice:
         return ":".join([self.name, *marks])
 
 
-class ParallelAxes(param.Parameterized):
+class ParallelAxes(Companion):
     """The axes that are shown, from left to right."""
 
     shown = param.ClassSelector(class_=tuple, default=(), doc="Choices of axes, from left to right.")
@@ -72,12 +72,9 @@ class ParallelAxes(param.Parameterized):
         super().__init__(**{"shown": self.first} | params)
 
     @classmethod
-    def of(cls, state: Exploration) -> Self:
-        """The axes of an exploration, the same for all who ask."""
-        if state not in OF_EXPLORATION:
-            OF_EXPLORATION[state] = cls(state.axes, state.categories)
-        found: Self = OF_EXPLORATION[state]
-        return found
+    def made_for(cls, state: Exploration) -> Self:
+        """The axes of the data of ``state``, as they are shown at first."""
+        return cls(state.axes, state.categories)
 
     def other_scale(self, name: str) -> Axis | None:
         """The axis of a quantity on its other scale, None where there is none."""
@@ -161,10 +158,6 @@ class ParallelAxes(param.Parameterized):
         for choice in wanted:
             if choice.rescaled and self.other_scale(choice.name) is None:
                 raise SettingsError(f"The axis {choice.name!r} has one scale only. Leave out {RESCALED!r}.")
-
-
-OF_EXPLORATION: Final[WeakKeyDictionary[Exploration, Any]] = WeakKeyDictionary()
-"""Axes by the exploration in which they are shown."""
 
 
 def choice_said(part: str) -> AxisChoice:

@@ -4,7 +4,7 @@ from typing import Final
 
 import param
 
-from energyvis_panel.state.explore.brush_link import link_text
+from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.tour.steps import STEPS, Step
@@ -50,7 +50,10 @@ class Tour(param.Parameterized):
         step = STEPS[number - 1]
         self._state.drop(SLOT)
         self.param.update(number=number, told=ASKING, is_changed=False)
-        self._state.link = link_text(step.brushes)
+        try:
+            self._state.brush(step.brushes)
+        except SettingsError as error:  # a table of one's own may know no status that is published
+            self._state.refusal = str(error)
         self._state.pose({SLOT: step.question}, later=True)
         self._state.schedule(self._state.refresh)
 
@@ -76,7 +79,7 @@ class Tour(param.Parameterized):
             return
         self._state.drop(SLOT)
         self.param.update(number=0, told=ASKING, is_changed=False)
-        self._state.link = link_text(self._kept)
+        self._state.brush(self._kept)
 
     def _brushed(self, *_events: object) -> None:
         step = self.step

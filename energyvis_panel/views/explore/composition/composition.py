@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import panel as pn
 
-from energyvis_panel.state.explore.brush_link import link_text
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.composition.composition import (
     BEYOND,
@@ -148,8 +147,7 @@ class Composition(ExploreView):
         if path == self.path:
             path = path[:-1]
         if can_be_brushed(path):
-            # One change, so that it is one step to undo.
-            self._state.link = link_text(self.ring.brushed(self._state.brushes, path))
+            self._state.brush(self.ring.brushed(self._state.brushes, path))
 
     def _tapped(self, event: Any) -> None:
         shown = self.shown

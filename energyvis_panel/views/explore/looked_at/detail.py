@@ -12,7 +12,6 @@ from panel.custom import JSComponent
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.state.explore.anomaly.anomalies import Scores
 from energyvis_panel.state.explore.anomaly.anomaly_questions import Thresholds
-from energyvis_panel.state.explore.brush_link import link_text
 from energyvis_panel.state.explore.detail import (
     FETCH_RAW,
     MARK_SLOTS,
@@ -105,7 +104,7 @@ class DetailPanel(pn.viewable.Viewer):
             case "close":
                 state.look_at(None)
             case "brush" if state.mark is not None:
-                state.link = link_text(merged(state.brushes, state.mark))
+                state.brush(merged(state.brushes, state.mark))
             case "back":
                 self._choose("")
             case "run" if isinstance(message.get("run_id"), str):
