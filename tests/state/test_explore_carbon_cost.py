@@ -1,16 +1,14 @@
 """Carbon and cost: every number against a sum over the raw table and the domain's formulas."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from energyvis_panel.data.butter_e import load_butter_e, standin_path
+from energyvis_panel.data.butter_e import standin_path
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.domain.units import energy_text, mass_text, money_text
 from energyvis_panel.state.explore.carbon_cost.carbon_cost import (
@@ -194,25 +192,15 @@ Load = Callable[..., Exploration]
 
 
 @pytest.fixture
-def few(tmp_path: Path) -> Iterator[Load]:
-    """Loads the first runs of the stand-in, some columns replaced."""
-    opened: list[Gateway] = []
+def few(first_runs: Any) -> Load:
+    """An exploration of the first runs of the stand-in, some columns replaced."""
 
     def load(count: int, **columns: list[Any]) -> Exploration:
-        table = pq.read_table(standin_path()).slice(0, count)
-        for name, values in columns.items():
-            at = table.column_names.index(name)
-            table = table.set_column(at, name, pa.array(values, table.schema.field(name).type))
-        pq.write_table(table, tmp_path / "runs.parquet")
-        opened.append(Gateway())
-        load_butter_e(opened[-1], tmp_path / "runs.parquet")
-        state = Exploration(opened[-1])
+        state = Exploration(first_runs(count, **columns))
         state.pose(QUESTIONS)
         return state
 
-    yield load
-    for gateway in opened:
-        gateway.close()
+    return load
 
 
 def test_one_run_is_a_run(few: Load) -> None:

@@ -188,3 +188,13 @@ def test_what_is_put_away_shares_nothing_any_more(at: Circumstances, study: Stud
     at.enter("pue", "1.9")
     assert study.choice is not None
     assert study.choice.edits.pue is None
+
+
+def test_a_study_lets_go_of_what_is_put_away(study: Study) -> None:
+    shared = Circumstances()
+    shared.follow(study)
+    shared.leave()
+    gone = weakref.ref(shared)
+    del shared
+    gc.collect()
+    assert gone() is None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import panel as pn
-from panel.tests.util import serve_and_wait
+from panel.tests.util import serve_and_wait, serve_component
 from panel.tests.util import wait_until as wait_for
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -58,3 +58,20 @@ def serve_explore(
     expect(page.locator(".selection .count")).to_have_text("63,527 of 63,527 runs", timeout=60_000)
     page.wait_for_function("Bokeh.documents[0].is_idle")
     return shown
+
+
+def serve_view(page: Page, state: Exploration, name: str, width: int, height: int) -> list[Any]:
+    """One view alone in a page, idle: what is done before that is lost; the list has document and view."""
+    from energyvis_panel.views.explore.page import explore_view  # noqa: PLC0415 - brings numba; only with --ui
+
+    parts: list[Any] = []
+
+    def build() -> Any:
+        parts[:] = pn.state.curdoc, explore_view(name, state)
+        return pn.Column(parts[-1], sizing_mode="stretch_width")
+
+    page.set_viewport_size({"width": width, "height": height})
+    serve_component(page, build)
+    expect(page.locator(".bk-Figure")).to_be_visible()
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+    return parts

@@ -2,33 +2,19 @@
 
 from typing import Any
 
-import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
+from tests.ui.explore_served import serve_view
 
 pytestmark = pytest.mark.ui
 
 
 def opened(page: Page, state: Exploration, width: int = 1000) -> Any:
-    """The view alone in a page, idle: what is done before that is lost."""
-    from energyvis_panel.views.explore.composition.composition import Composition  # noqa: PLC0415 - only with --ui
-    from energyvis_panel.views.explore.redraw import redraw_latest  # noqa: PLC0415 - likewise
-
-    views: list[Any] = []
-
-    def build() -> Any:
-        redraw_latest(state)
-        views[:] = [Composition(state)]
-        return pn.Column(views[0], sizing_mode="stretch_width")
-
-    page.set_viewport_size({"width": width, "height": 844})
-    serve_component(page, build)
-    expect(page.locator(".bk-Figure")).to_be_visible()
-    page.wait_for_function("Bokeh.documents[0].is_idle")
-    return views[0]
+    """The view, alone in a page."""
+    return serve_view(page, state, "composition", width, 844)[-1]
 
 
 def at(page: Page, across: float, down: float) -> tuple[float, float]:

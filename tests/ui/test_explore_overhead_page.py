@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
+from tests.ui.explore_served import serve_view
 
 pytestmark = pytest.mark.ui
 
@@ -16,22 +16,8 @@ DATA_SETS = 13
 
 
 def opened(page: Page, state: Exploration) -> list[Any]:
-    """The view alone in a page, idle: what is done before that is lost; the list gets the view."""
-    from energyvis_panel.views.explore.overhead.overhead import Overhead  # noqa: PLC0415 - only with --ui
-    from energyvis_panel.views.explore.redraw import redraw_latest  # noqa: PLC0415 - likewise
-
-    views: list[Any] = []
-
-    def build() -> Any:
-        redraw_latest(state)
-        views[:] = [Overhead(state)]
-        return pn.Column(views[0], sizing_mode="stretch_width")
-
-    page.set_viewport_size({"width": 900, "height": 900})
-    serve_component(page, build)
-    expect(page.locator(".bk-Figure")).to_be_visible()
-    page.wait_for_function("Bokeh.documents[0].is_idle")
-    return views
+    """The view alone in a page; the list has document and view."""
+    return serve_view(page, state, "overhead", 900, 900)
 
 
 def at(page: Page, across: float, up: float) -> tuple[float, float]:
@@ -43,7 +29,7 @@ def at(page: Page, across: float, up: float) -> tuple[float, float]:
 # A click that soon follows another is Bokeh's double tap: one click a test.
 def test_the_pointer_says_and_looks_at_a_bar(page: Page, state: Exploration, errors: list[str]) -> None:
     views = opened(page, state)
-    foot = views[0].overhead.rows.data["foot"][0]
+    foot = views[-1].overhead.rows.data["foot"][0]
     page.mouse.move(*at(page, 0.5, foot + 10))
     tip = page.locator(".bk-Tooltip")
     expect(tip).to_contain_text("gpu2")
@@ -73,7 +59,7 @@ def test_a_drag_over_the_stairs_brushes_the_run_time(
     page.mouse.move(*at(page, 0.6, 50), steps=5)
     page.mouse.up()
     wait_until(lambda: "run_time_s" in state.brushes.ranges, page)
-    wait_until(lambda: f"({state.run_count:,} of 63,527 runs" in views[0].answer, page)
+    wait_until(lambda: f"({state.run_count:,} of 63,527 runs" in views[-1].answer, page)
     axis = state.axes["run_time_s"]
     low, high = (axis.position(edge) / 240 for edge in state.brushes.ranges["run_time_s"])
     assert (low, high) == pytest.approx((0.4, 0.6), abs=0.01)
@@ -86,7 +72,7 @@ def test_all_is_reached_by_keyboard(page: Page, state: Exploration, errors: list
     bars = page.get_by_label("Bar", exact=True)
     expect(bars.locator("option").first).to_have_text("505_tecator")
     height = "Bokeh.documents[0].get_model_by_name('figure-overhead').height"
-    wait_until(lambda: page.evaluate(height) == views[0].chart.height, page)
+    wait_until(lambda: page.evaluate(height) == views[-1].chart.height, page)
     bars.select_option("splice")
     bars.focus()
     page.keyboard.press("Tab")

@@ -2,33 +2,19 @@
 
 from typing import Any
 
-import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
+from tests.ui.explore_served import serve_view
 
 pytestmark = pytest.mark.ui
 
 
 def opened(page: Page, state: Exploration) -> list[Any]:
-    """The view alone in a page, idle: what is done before that is lost; the list gets the document."""
-    from energyvis_panel.views.explore.frontier.runtime_energy import RuntimeEnergy  # noqa: PLC0415 - brings numba
-    from energyvis_panel.views.explore.redraw import redraw_latest  # noqa: PLC0415 - only with --ui
-
-    documents: list[Any] = []
-
-    def build() -> Any:
-        redraw_latest(state)
-        documents.append(pn.state.curdoc)
-        return pn.Column(RuntimeEnergy(state), sizing_mode="stretch_width")
-
-    page.set_viewport_size({"width": 900, "height": 700})
-    serve_component(page, build)
-    expect(page.locator(".bk-Figure")).to_be_visible()
-    page.wait_for_function("Bokeh.documents[0].is_idle")
-    return documents
+    """The view alone in a page; the list has document and view."""
+    return serve_view(page, state, "runtime-energy", 900, 700)
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -109,7 +95,7 @@ def test_a_box_and_then_a_lasso(page: Page, state: Exploration, complaints: list
     drag(page, (300, 20), (3000, 600))
     wait_until(lambda: set(state.brushes.ranges) == {"run_time_s", "energy_j"}, page)
     # As a session does, on its own loop: a document changes under its lock alone.
-    documents[-1].add_next_tick_callback(state.clear)
+    documents[0].add_next_tick_callback(state.clear)
     wait_until(lambda: not state.brushes, page)
     page.get_by_role("radio", name="Box").focus()
     page.keyboard.press("ArrowRight")
@@ -122,6 +108,6 @@ def test_a_box_and_then_a_lasso(page: Page, state: Exploration, complaints: list
     assert not state.brushes.ranges
     drawn = "Bokeh.documents[0].get_model_by_name('runtime-energy-lasso')"
     wait_until(lambda: page.evaluate(f"{drawn}.visible && {drawn}.xs.length > 3"), page)
-    documents[-1].add_next_tick_callback(state.undo)
+    documents[0].add_next_tick_callback(state.undo)
     wait_until(lambda: not page.evaluate(f"{drawn}.visible"), page)
     assert complaints == []

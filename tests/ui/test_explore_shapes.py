@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
+from tests.ui.explore_served import serve_view
 
 pytestmark = pytest.mark.ui
 
@@ -21,21 +21,8 @@ PLACE = """([across, up]) => {
 
 
 def opened(page: Page, state: Exploration, width: int = 900) -> list[Any]:
-    """The view alone in a page, idle; the list gets it once it is built."""
-    from energyvis_panel.views.explore.redraw import redraw_latest  # noqa: PLC0415 - only with --ui
-    from energyvis_panel.views.explore.shapes.shapes import Shapes  # noqa: PLC0415 - likewise
-
-    views: list[Any] = []
-
-    def build() -> Any:
-        redraw_latest(state)
-        views[:] = [Shapes(state)]
-        return pn.Column(views[-1], sizing_mode="stretch_width")
-
-    page.set_viewport_size({"width": width, "height": 800})
-    serve_component(page, build)
-    expect(page.locator(".bk-Figure")).to_be_visible()
-    page.wait_for_function("Bokeh.documents[0].is_idle")
+    """The view alone in a page; the list has document and view."""
+    views = serve_view(page, state, "shapes", width, 800)
     wait_until(lambda: views[-1].chart.x_range.end != views[-1].drawing.reach.end + 5, page)
     return views
 
