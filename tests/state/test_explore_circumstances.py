@@ -1,5 +1,8 @@
 """Circumstances of the explored runs: as measured, chosen, refused, and shared with a study both ways."""
 
+import gc
+import weakref
+
 import pytest
 
 from energyvis_panel.data.gateway import Gateway
