@@ -145,6 +145,8 @@ def test_each_card_has_a_table_and_saves_and_shares_itself(page: Page, shown: An
         assert "brushes=depth%3A2..8" in code
         assert "bench" not in code
         card.get_by_role("button", name="More about: ").click()
+        # What is below moves up: a click on the next card before that lands beside it.
+        expect(table).to_be_hidden(timeout=30_000)
 
 
 def test_the_page_serves_the_keyboard_and_the_screen_reader(page: Page, shown: Any) -> None:
