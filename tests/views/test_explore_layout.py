@@ -190,8 +190,8 @@ def test_a_link_opens_the_workbench(state: Exploration) -> None:
 def test_what_is_wanted_twice_is_built_once_and_in_order(butter_e: Gateway) -> None:
     built: list[str] = []
     building = Building(Exploration(butter_e), {"a": {}, "b": {}, "c": {}}, built.append)
-    building.want("b")
-    building.want("a", "b", "c")
+    building.want("b", "b")
+    building.want("a", "b", "c", "a")
     assert built == ["b", "a", "c"]
 
 

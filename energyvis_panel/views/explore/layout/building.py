@@ -55,7 +55,7 @@ class Building:
 
     def want(self, *names: str) -> None:
         """Have these views built, unless they are or will be."""
-        new = [name for name in names if name not in self._known]
+        new = [name for name in dict.fromkeys(names) if name not in self._known]
         self._known.update(new)
         self._wanted += new
         if self._document is None:
