@@ -16,8 +16,8 @@ RAIL: Final = (6.0, 12.0)
 HEAD_LINES: Final = (("name", 0), ("text", 14), ("how", 30))
 """Lines over a column, and how far they hang below the upper edge."""
 FIT: Final = """
+if (fig.properties.inner_width.is_unset) return;
 const width = fig.inner_width;
-if (!(width > 0)) return;
 const narrow = width < 520;
 const bar = bar_pixels / 2;
 const at = (source, name) => source.get_array(name).filter((_, row) => source.get_array('x')[row] >= last);

@@ -53,6 +53,7 @@ TOOLTIP: Final = (
     + "</div>"
 )
 STRETCH: Final = """
+if (fig.properties.inner_width.is_unset) return;
 const narrow = fig.inner_width < 320;
 const room = narrow ? 44 : 112;
 const {start, end} = reach;

@@ -35,6 +35,7 @@ LABEL_PX: Final = 14
 LEADER_PX: Final = 20
 """How far to the right of the last depth the names begin."""
 STRETCH: Final = f"""
+if (fig.properties.inner_width.is_unset) return;
 const room = {LEADER_PX} + 112, left = 8;
 const {{start, end}} = reach;
 const layers = (end - start) / Math.max(fig.inner_width - room - left, 80);
