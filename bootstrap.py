@@ -23,6 +23,8 @@ OLDEST = (3, 11)
 NO_TESTS = 5
 """What pytest exits with where nothing is to be tested, as where only tests of the other kind are named."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+WEB_SERVER = {"nginx": "nginx", "openssl": "openssl", "rsync": "rsync"}
+"""What the tests of deploy/ start beside the app: programs, by Debian's packages."""
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
@@ -95,6 +97,21 @@ def browser() -> str:
     )
 
 
+def web_server() -> None:
+    """Install what the tests of deploy/ start, where that can be done without asking; else they are skipped.
+
+    Only where no systemd runs, as in a container: Debian's package would begin to serve port 80.
+    """
+    searched = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    missing = [package for name, package in WEB_SERVER.items() if not shutil.which(name, path=searched)]
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if missing and is_root and shutil.which("apt-get") and not Path("/run/systemd/system").exists():
+        print(f"bootstrap: installing {', '.join(missing)} with apt-get", flush=True)
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
+        subprocess.run(install, check=False, stdout=subprocess.DEVNULL)
+
+
 def serve(arguments: Sequence[str]) -> int:
     """Run the app until it is interrupted."""
     prepare("app")
@@ -108,6 +125,7 @@ def serve(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Run all checks and all tests; those that need no browser run beside the others."""
     prepare("dev")
+    web_server()
     environment = os.environ | {"ENERGYVIS_CHROMIUM": browser()}
     scripts = PYTHON.parent
     pytest = [PYTHON, "-m", "pytest", *arguments]

@@ -1,7 +1,6 @@
 """``panel serve energyvis_panel/app.py``: settings, data, state and views put together. No logic here."""
 
-import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,14 +8,20 @@ import holoviews as hv
 import panel as pn
 from bokeh.settings import settings as bokeh_settings
 
-from energyvis_panel.assembly.explore_parts import EXPLORE_VIEWS, explore_alone, explore_page
-from energyvis_panel.assembly.study_parts import VIEWS, StudyParts
+from energyvis_panel.assembly.explore_parts import explore_page
+from energyvis_panel.assembly.framed_parts import FramedParts
+from energyvis_panel.assembly.study_parts import StudyParts
 from energyvis_panel.data.live_client import live_client
 from energyvis_panel.data.workspace import Workspace, workspace
 from energyvis_panel.errors import EnergyVisError
+from energyvis_panel.server.session_rights import session_rights
+from energyvis_panel.server_settings import load_server_settings
 from energyvis_panel.settings import load_settings
+from energyvis_panel.sign_in_settings import load_sign_in_settings
 from energyvis_panel.state.address import changed_query, follow_query, study_query
+from energyvis_panel.state.framing import Framing, framing
 from energyvis_panel.state.live import LakeRuns
+from energyvis_panel.state.rights import Rights
 from energyvis_panel.state.runs import RunsState
 from energyvis_panel.state.runs_address import WATCHED as RUNS_WATCHED
 from energyvis_panel.state.runs_address import follow_runs_query, runs_query
@@ -24,6 +29,8 @@ from energyvis_panel.state.shared_watch import StudyRuns, shared_watch
 from energyvis_panel.state.shell import PAGES, Shell, first_argument
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame, theme
+from energyvis_panel.views.embed.host_page import HostPage
+from energyvis_panel.views.embed.own_address import load_from_own_address
 from energyvis_panel.views.runs.follow import follow_lake
 from energyvis_panel.views.runs.lake_line import LakeLine
 from energyvis_panel.views.study.live_session import live_run
@@ -51,17 +58,18 @@ def runs_state(shared: Workspace, query: dict[str, str], *followers: Any) -> Run
     return runs
 
 
-def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
+def pages(shared: Workspace, query: dict[str, str], shell: Shell, rights: Rights) -> Any:
     """The whole app: each page is built when it is first opened."""
     study = study_state(shared, query)
-    live = live_run(study, live_client(shared.settings.live_hosts))
+    live = live_run(study, live_client(shared.settings.live_hosts), rights=rights)
     runs = runs_state(shared, query, StudyRuns(study), LakeRuns(live))
 
     def study_page() -> Any:
         from energyvis_panel.views.study.page import StudyPage  # noqa: PLC0415 - built when opened
 
         signal = RegionSignal()
-        return StudyPage(study, signal, StudyParts(shared, study, signal, framed=False).builders(live))
+        parts = StudyParts(shared, study, signal, framed=False, rights=rights)
+        return StudyPage(study, signal, parts.builders(live))
 
     def runs_page() -> Any:
         from energyvis_panel.views.runs.page import RunsPage  # noqa: PLC0415 - built when opened
@@ -94,7 +102,7 @@ def pages(shared: Workspace, query: dict[str, str], shell: Shell) -> Any:
         "runs": runs_page,
         "explore": partial(explore_page, shared, query, study, write_address),
     }
-    return frame.full_page(shell, builders, LakeLine(runs))
+    return frame.full_page(shell, builders, LakeLine(runs), user=rights.user)
 
 
 def write_address(arguments: Mapping[str, str | None]) -> None:
@@ -104,30 +112,20 @@ def write_address(arguments: Mapping[str, str | None]) -> None:
         location.search = changed_query(location.search or "", arguments)
 
 
-def single_views(shared: Workspace, query: dict[str, str]) -> dict[str, Build]:
-    """The views that ``?view=NAME`` serves, by name."""
-
-    def study_view(module: str, name: str) -> Any:
-        return getattr(importlib.import_module(f"energyvis_panel.views.study.{module}"), name)(
-            study_state(shared, query)
-        )
-
-    def study_part(name: str) -> Any:
-        return getattr(StudyParts(shared, study_state(shared, query), RegionSignal()), name)()
-
-    def runs() -> Any:
-        from energyvis_panel.views.runs.page import RunsPage  # noqa: PLC0415 - built when asked for
-
-        study = study_state(shared, query)
-        return RunsPage(runs_state(shared, query, StudyRuns(study)), study.select)
-
-    return {
-        "consumption": partial(study_view, "consumption_chart", "ConsumptionChart"),
-        "totals": partial(study_view, "totals", "Totals"),
-        **{name: partial(study_part, part) for name, part in VIEWS.items()},
-        "runs": runs,
-        **{name: partial(explore_alone, name, shared, query, study_state) for name in EXPLORE_VIEWS},
-    }
+def framed_views(
+    shared: Workspace,
+    query: dict[str, str],
+    shell: Shell,
+    rights: Rights,
+    wanted: Framing,
+    origins: Sequence[str],
+) -> Any:
+    """The views that ``?view=NAME,NAME`` serves, for a frame in a page of one of these origins."""
+    parts = FramedParts(shared, query, wanted, study_of=study_state, runs_of=runs_state, rights=rights)
+    known = parts.builders()
+    builds = [known.get(name, partial(frame.unknown_view, name, list(known))) for name in wanted.views]
+    host = HostPage(theme=wanted.theme, origins=list(origins))
+    return frame.single_view(shell, *builds, host=host, companions=parts.companions)
 
 
 def build_app() -> Any:
@@ -138,13 +136,15 @@ def build_app() -> Any:
     if query.get("page") in PAGES:
         shell.page = query["page"]
     try:
+        reached = load_server_settings()
+        load_from_own_address(reached.origins)
         shared = workspace(load_settings())
+        rights = session_rights(load_sign_in_settings())
     except EnergyVisError as error:
         return frame.single_view(shell, partial(frame.failed, error))
-    if view := query.get("view"):
-        views = single_views(shared, query)
-        return frame.single_view(shell, views.get(view, partial(frame.unknown_view, view, list(views))))
-    return pages(shared, query, shell)
+    if (wanted := framing(query)).views:
+        return framed_views(shared, query, shell, rights, wanted, reached.embed_origins)
+    return pages(shared, query, shell, rights)
 
 
 # Bokeh looks for similar names at each attribute that Panel finds missing: 3 ms of every redraw.
@@ -152,4 +152,5 @@ bokeh_settings.perform_error_diagnostics = False
 pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)
 hv.extension("bokeh", logo=False)
 if pn.state.served:
-    build_app().servable(title="EnergyVis")
+    # A frame writes no address: each step would become one of the host page's own history.
+    build_app().servable(title="EnergyVis", location="view" not in pn.state.session_args)

@@ -9,8 +9,12 @@ from pathlib import Path
 from energyvis_panel.domain.live_hosts import LOOPBACK, HostRule, host_rules
 from energyvis_panel.errors import SettingsError
 
-MEMORY = re.compile(r"[1-9]\d{0,5}(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
+AMOUNT = re.compile(r"[1-9]\d{0,5}(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
+SECONDS = re.compile(r"\d{1,5}(\.\d{1,3})?")
+DAY_S = 86_400
 MOST_THREADS = 256
+LONGEST_QUESTION_S = 60.0
+MOST_SPILL = "10GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,11 @@ class Settings:
         How many threads one question may use (``ENERGYVIS_THREADS``); None = as many as there are cores.
     memory_limit
         Most memory of the database in DuckDB's spelling (``ENERGYVIS_MEMORY_LIMIT``); None = DuckDB's choice.
+    question_limit_s
+        Longest that one question may take (``ENERGYVIS_QUESTION_LIMIT``, in seconds); None, written
+        as 0, = as long as it needs.
+    spill_limit
+        Most room on disk, below the cache, for what does not fit the memory (``ENERGYVIS_SPILL_LIMIT``).
     live_hosts
         Hosts on which runs may be followed over their live URLs (``ENERGYVIS_LIVE_HOSTS``).
 
@@ -39,6 +48,8 @@ class Settings:
     butter_e: Path | None = None
     threads: int | None = None
     memory_limit: str | None = None
+    question_limit_s: float | None = LONGEST_QUESTION_S
+    spill_limit: str = MOST_SPILL
     live_hosts: tuple[HostRule, ...] = LOOPBACK
 
 
@@ -63,7 +74,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         butter_e=parquet_file(environ.get("ENERGYVIS_BUTTER_E")),
         threads=thread_count(environ.get("ENERGYVIS_THREADS")),
-        memory_limit=memory(environ.get("ENERGYVIS_MEMORY_LIMIT")),
+        memory_limit=amount(environ, "ENERGYVIS_MEMORY_LIMIT"),
+        question_limit_s=seconds(environ, "ENERGYVIS_QUESTION_LIMIT", LONGEST_QUESTION_S) or None,
+        spill_limit=amount(environ, "ENERGYVIS_SPILL_LIMIT") or MOST_SPILL,
         live_hosts=live_hosts(environ.get("ENERGYVIS_LIVE_HOSTS")),
     )
 
@@ -108,13 +121,24 @@ def thread_count(text: str | None) -> int | None:
     return int(text)
 
 
-def memory(text: str | None) -> str | None:
-    """An amount of memory."""
+def amount(environ: Mapping[str, str], variable: str) -> str | None:
+    """An amount of memory or of disk, in DuckDB's spelling."""
+    text = environ.get(variable)
     if not text:
         return None
-    if not MEMORY.fullmatch(text):
-        raise SettingsError(f'ENERGYVIS_MEMORY_LIMIT is {text!r}. Give an amount with its unit, e.g. "4GB".')
+    if not AMOUNT.fullmatch(text):
+        raise SettingsError(f'{variable} is {text!r}. Give an amount with its unit, e.g. "4GB".')
     return text
+
+
+def seconds(environ: Mapping[str, str], variable: str, default_s: float) -> float:
+    """A length of time, from 0 to a day."""
+    text = environ.get(variable)
+    if not text:
+        return default_s
+    if not SECONDS.fullmatch(text) or float(text) > DAY_S:
+        raise SettingsError(f"{variable} is {text!r}. Give a number of seconds from 0 to {DAY_S}, e.g. 30.")
+    return float(text)
 
 
 def live_hosts(text: str | None) -> tuple[HostRule, ...]:

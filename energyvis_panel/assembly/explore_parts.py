@@ -102,18 +102,12 @@ def explore_page(shared: Workspace, query: dict[str, str], study: Study, write_a
     )
 
 
-def explore_alone(
-    name: str,
-    shared: Workspace,
-    query: dict[str, str],
-    study_of: Callable[[Workspace, dict[str, str]], Study],
-) -> Any:
-    """One view alone; what it needs of a study is the study that the address names."""
-    from energyvis_panel.views.explore.page import explore_view  # noqa: PLC0415 - built when asked for
+def explore_alone(name: str, state: Exploration, study_of: Callable[[], Study]) -> Any:
+    """One view alone over an exploration; what it needs of a study is the study of the address."""
+    from energyvis_panel.views.explore.page import VIEW_CLASSES  # noqa: PLC0415 - built when asked for
 
-    state = exploration(shared, query)
     if name == "carbon-cost":
-        study, at = study_of(shared, query), Circumstances.of(state)
+        study, at = study_of(), Circumstances.of(state)
         at.follow(study)
         at.refusal = study.notice
-    return explore_view(name, state)
+    return VIEW_CLASSES[name](state)

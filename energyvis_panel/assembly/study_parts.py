@@ -10,6 +10,7 @@ from energyvis_panel.data.workspace import Workspace
 from energyvis_panel.domain.network import Wish
 from energyvis_panel.domain.network_neighbours import Neighbours
 from energyvis_panel.state.live import LiveRun
+from energyvis_panel.state.rights import EDITOR, Rights
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.region_signal import RegionSignal
 
@@ -42,6 +43,8 @@ class StudyParts:
         Tells the chart which region the pointer is on.
     framed
         Whether views that can stand alone draw their own border and title.
+    rights
+        What the session's user may do.
 
     """
 
@@ -49,6 +52,7 @@ class StudyParts:
     study: Study
     signal: RegionSignal
     framed: bool = True
+    rights: Rights = EDITOR
 
     def builders(self, live: LiveRun) -> dict[str, Build]:
         """Builders of all parts of the page; ``live`` is what the session follows."""
@@ -91,7 +95,7 @@ class StudyParts:
         from energyvis_panel.data.profile_export import export_profile
         from energyvis_panel.views.study.import_export import ImportExport
 
-        return ImportExport(self.study, read_import, export_profile)
+        return ImportExport(self.study, read_import, export_profile, self.rights)
 
     def estimate(self) -> Any:
         """A new profile by estimate."""
@@ -111,7 +115,8 @@ class StudyParts:
         from energyvis_panel.data.hourly_source import HourlySource
         from energyvis_panel.views.study.when import WhenToRun
 
-        return WhenToRun(self.study, HourlySource(self.shared.gateway), framed=self.framed)
+        source = HourlySource(self.shared.gateway)
+        return WhenToRun(self.study, source, self.rights, framed=self.framed)
 
     def network(self) -> Any:
         """Which network."""

@@ -88,6 +88,19 @@ def add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         metavar="HOST[:PORT]",
         help="host name under which browsers reach the server; may be repeated",
     )
+    serve.add_argument(
+        "--prefix", default="", metavar="PATH", help="path before every address, e.g. /energyvis"
+    )
+    serve.add_argument(
+        "--use-xheaders",
+        action="store_true",
+        help="believe a web server before this one about who asks and by which scheme",
+    )
+    serve.add_argument(
+        "--take-over",
+        action="store_true",
+        help="have the server that runs on this port stop, once this one answers there",
+    )
     serve.set_defaults(run="serve.serve")
 
 
@@ -182,7 +195,7 @@ def add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def add_lake(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """``energyvis lake status``, ``energyvis lake compact`` and ``energyvis lake check``."""
+    """``energyvis lake status``, ``compact``, ``rollup`` and ``check``."""
     lake = commands.add_parser("lake", help="look after the lake")
     actions = lake.add_subparsers(metavar="ACTION", required=True)
     status = actions.add_parser("status", help="what is in the lake, and which files are left out")
@@ -191,12 +204,35 @@ def add_lake(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     compact = actions.add_parser("compact", help="put each finished run into one file")
     add_json(compact)
     compact.set_defaults(run="lake.compact")
+    add_rollup(actions)
     check = actions.add_parser("check", help="read every file through, and name what is wrong")
     check.add_argument(
         "--quarantine", action="store_true", help="set damaged files aside, each with the reason beside it"
     )
     add_json(check)
     check.set_defaults(run="lake_check.check")
+
+
+def add_rollup(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``energyvis lake rollup``."""
+    rollup = actions.add_parser(
+        "rollup", help="sum the readings of compacted runs, so that nobody has to again"
+    )
+    when = rollup.add_mutually_exclusive_group()
+    when.add_argument(
+        "--day", metavar="DAY", help="only runs that started on this day of UTC, e.g. 2026-11-03"
+    )
+    when.add_argument("--since", metavar="DAY", help="only runs that started on this day or later")
+    rollup.add_argument(
+        "--engine", choices=("duckdb", "spark"), default="duckdb", help="what sums the readings (duckdb)"
+    )
+    rollup.add_argument("--master", metavar="URL", help="which Spark cluster, e.g. spark://head:7077")
+    rollup.add_argument(
+        "--spark-lake", metavar="URL", help="the lake as the Spark cluster sees it, e.g. s3a://lab/lake"
+    )
+    rollup.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    add_json(rollup)
+    rollup.set_defaults(run="lake_rollup.rollup")
 
 
 def add_data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

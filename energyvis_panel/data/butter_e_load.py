@@ -79,6 +79,16 @@ def alone_in(home: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def machine_told(offered: Offered) -> Iterator[None]:
+    """Say in a sentence what the machine refuses: a file that cannot be read, a disk that is full."""
+    try:
+        yield
+    except OSError as error:
+        named = error.filename or ", ".join(str(path) for path in offered.files.values())
+        raise DatasetError(f"{named} cannot be loaded: {error.strerror or error}.") from error
+
+
 def load_offered(
     gateway: Gateway,
     home: Path,
@@ -105,13 +115,13 @@ def load_offered(
     Raises
     ------
     DatasetError
-        If a file is damaged or is not what it should be.
+        If a file is damaged or is not what it should be, or the machine refuses to read or to write.
 
     """
     for left in home.glob(f"{MAKING}*"):
         shutil.rmtree(left, ignore_errors=True)  # of a process that was killed
     earlier = read_manifest(home)
-    with tempfile.TemporaryDirectory(prefix=MAKING, dir=home) as folder:
+    with machine_told(offered), tempfile.TemporaryDirectory(prefix=MAKING, dir=home) as folder:
         workplace = Path(folder)
         progress("Unpacking and reading")
         paths = unpacked(offered, workplace)

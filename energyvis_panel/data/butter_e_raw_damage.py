@@ -41,7 +41,7 @@ def check_headers(raw: RawFiles) -> list[Path]:
         names = header_of(path)
         # They are read by place: finding out the columns of thousands of files would take longer.
         if names != list(ENERGY):
-            begin = ",".join(names)
+            begin = ",".join(names)[:60]
             raise DatasetError(f"{path} begins with {begin!r} instead of {','.join(ENERGY)!r}. {AGAIN}")
     names = header_of(raw.node_sinfo)
     if names != list(NODE_SINFO):
@@ -105,7 +105,9 @@ def first_fault(path: Path, casts: Casts) -> str | None:
                 try:
                     cast(row[place])
                 except (ValueError, KeyError):
-                    return f"row {number}, column {name}: {row[place]!r} is not what stands there elsewhere"
+                    return (
+                        f"row {number}, column {name}: {row[place][:40]!r} is not what stands there elsewhere"
+                    )
     return None
 
 

@@ -78,7 +78,10 @@ def check_header(header: str, named: Path) -> None:
             raise DatasetError(
                 f"The columns of {named} are separated by {word}. Save it with commas, as published."
             )
-    columns = {name.strip() for name in next(csv.reader([header]))}
+    try:
+        columns = {name.strip() for name in next(csv.reader([header]))}
+    except csv.Error as error:
+        raise DatasetError(f"The columns of {named} cannot be told: {error}. Fetch it again.") from None
     if "host_name" in columns:
         raise DatasetError(
             f"{named} is a table of the raw set. Name the folder of the raw set with --from-folder."

@@ -23,7 +23,7 @@ MAP = re.compile(r"map<(\w+), (\w+)>")
 
 @cache
 def table_schema(table: str) -> pa.Schema:
-    """Arrow schema of a table of the dictionary: samples, epochs, spans or run_totals.
+    """Arrow schema of a table of the dictionary: samples, epochs, spans, run_totals or run_facts.
 
     Raises
     ------

@@ -6,8 +6,8 @@ gpu: {epoch: [kWh]}}, location, PUE}``
 
 import hashlib
 import json
-import math
 import re
+import sys
 from collections.abc import Callable
 from typing import TypeGuard
 
@@ -204,7 +204,5 @@ def power_usage_effectiveness(value: object, assumptions: list[str]) -> float | 
 
 
 def is_amount(value: object) -> TypeGuard[float]:
-    """Whether the value is a finite number from 0."""
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and value >= 0 and math.isfinite(value)
-    )
+    """Whether the value is a number from 0 that a float can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max

@@ -67,6 +67,7 @@ class FollowedRun:
         self._due: asyncio.TimerHandle | None = None
         self._told_s = -SPACING_S
         self._heard_s: float | None = None
+        self._has_named_run = False
 
     # -- from the client -------------------------------------------------------------------------------
 
@@ -162,6 +163,7 @@ class FollowedRun:
     async def _take_all(self, answer: Answer) -> None:
         """Take the events of a stream until it ends."""
         parser, line_s = EventParser(), self._clock()
+        opened_s = line_s
         async with aclosing(answer.pieces()) as pieces:
             while True:
                 try:
@@ -176,6 +178,10 @@ class FollowedRun:
                 if parser.lines > lines:
                     line_s = self._clock()
                     self._heard_s = line_s if self._so_far.facts else None
+                if not self._has_named_run and self._clock() - opened_s > SILENCE_S:
+                    raise LiveRefusal(
+                        f"The server sends for {SILENCE_S:g} s without naming a run, so it is no tracker."
+                    )
                 await asyncio.sleep((self._clock() - begin_s) * (1 / SHARE_OF_TIME - 1))
 
     def _take(self, parser: EventParser, piece: bytes) -> None:
@@ -188,6 +194,7 @@ class FollowedRun:
             ) from None
         for event in events:
             self._so_far.take(event.name, event.data, event.event_id)
+            self._has_named_run = self._has_named_run or event.name in {"run", "state"}
         if events:
             self._changed(is_urgent=any(event.name in {"run", "state"} for event in events))
 

@@ -1,8 +1,11 @@
 """The one module that talks to DuckDB."""
 
+import contextlib
 import re
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,9 +18,21 @@ from energyvis_panel.resources import resource_path
 
 QUESTION_NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
 SCHEMA_NAME = re.compile(r"[a-z0-9_]+")
+TOO_LARGE = "it needs more memory or disk than this server allows a question. Ask about fewer runs."
+LOOKS_A_LIMIT = 20
+"""How many times within the longest that a question may take the running ones are looked at."""
 
 Narrowing = Callable[[Any], tuple[str, Any]]
 """From the value of a parameter to the schema whose macros suit it, and to what of the value they need."""
+
+
+@dataclass(slots=True, eq=False)
+class Running:
+    """A question that DuckDB is answering."""
+
+    cursor: duckdb.DuckDBPyConnection
+    since_s: float
+    is_late: bool = False
 
 
 class Gateway:
@@ -31,6 +46,12 @@ class Gateway:
         How many threads one question may use; DuckDB's own choice by default.
     memory_limit
         The most memory the database may take, in DuckDB's spelling, e.g. ``"4GB"``.
+    question_limit_s
+        Longest that :meth:`ask` may take; a question that takes longer is stopped. None = any length.
+    spill
+        Folder for what does not fit the memory, made when it is needed; DuckDB's own choice by default.
+    spill_limit
+        The most room that folder may take, in DuckDB's spelling.
 
     """
 
@@ -40,6 +61,9 @@ class Gateway:
         *,
         threads: int | None = None,
         memory_limit: str | None = None,
+        question_limit_s: float | None = None,
+        spill: Path | None = None,
+        spill_limit: str | None = None,
     ) -> None:
         self.sql_root = sql_root or resource_path("sql")
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -51,14 +75,25 @@ class Gateway:
             config["threads"] = threads
         if memory_limit is not None:
             config["memory_limit"] = memory_limit
+        if spill is not None:
+            config["temp_directory"] = str(spill)
         self._connection = duckdb.connect(":memory:", config=config)
         # ICU is linked into the client, yet its time zones exist only once it is loaded.
         self._connection.execute("LOAD icu; SET GLOBAL TimeZone = 'UTC'")
+        if spill_limit is not None:
+            # Given as DuckDB is opened, it is shown but not kept to.
+            self._connection.execute("SET GLOBAL max_temp_directory_size = $limit", {"limit": spill_limit})
         self._texts: dict[str, str] = {}
         self._parameters: dict[str, frozenset[str]] = {}
         self._narrowings: dict[str, Narrowing] = {}
-        self._running: dict[object, duckdb.DuckDBPyConnection] = {}
+        self._running: dict[object, Running] = {}
         self._lock = threading.Lock()
+        self._closed = threading.Event()
+        self._question_limit_s = question_limit_s
+        if question_limit_s is not None:
+            threading.Thread(
+                target=self._stop_late, args=(question_limit_s,), name="late-questions", daemon=True
+            ).start()
 
     def ask(self, question: str, *, token: object = None, **params: object) -> pa.Table:
         """Answer of a question as an Arrow table.
@@ -77,10 +112,11 @@ class Gateway:
         QueryCancelled
             If :meth:`cancel` withdrew the question.
         QueryError
-            If there is no such question or DuckDB refuses it.
+            If there is no such question, DuckDB refuses it, or it takes longer or more memory than it may.
 
         """
-        cursor = self._cursor(token)
+        key, running = self._begin(token)
+        cursor = running.cursor
         try:
             for name in self._narrowings.keys() & params.keys():
                 schema, params[name] = self._narrowings[name](params[name])
@@ -88,11 +124,35 @@ class Gateway:
             relation = cursor.sql(self._text(question), params=params)
             return relation.to_arrow_table()
         except duckdb.InterruptException as interrupted:
+            if running.is_late:
+                raise QueryError(question, params, self._too_late()) from interrupted
             raise QueryCancelled(question, params, "it was withdrawn") from interrupted
+        except duckdb.OutOfMemoryException as error:
+            raise QueryError(question, params, TOO_LARGE) from error
         except duckdb.Error as error:
             raise QueryError(question, params, str(error).strip()) from error
         finally:
-            self._release(token, cursor)
+            self._end(key, running)
+
+    @property
+    def running(self) -> int:
+        """How many questions are being answered."""
+        return len(self._running)
+
+    def is_answering(self) -> bool:
+        """Whether the database answers.
+
+        Raises
+        ------
+        QueryError
+            If it says why it does not.
+
+        """
+        try:
+            with self._connection.cursor() as cursor:
+                return cursor.execute("SELECT 1").fetchone() == (1,)
+        except duckdb.Error as error:
+            raise QueryError("is_answering", {}, str(error).strip()) from error
 
     def parameters(self, question: str) -> frozenset[str]:
         """Names of the values that a question needs, without their ``$``.
@@ -174,12 +234,13 @@ class Gateway:
     def cancel(self, token: object) -> None:
         """Withdraw the question that runs under ``token``, if one does."""
         with self._lock:
-            cursor = self._running.get(token)
-        if cursor is not None:
-            cursor.interrupt()
+            running = self._running.get(token)
+        if running is not None:
+            running.cursor.interrupt()
 
     def close(self) -> None:
         """Close the database; later questions fail."""
+        self._closed.set()
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -201,16 +262,33 @@ class Gateway:
             self._texts[question] = path.read_text(encoding="utf-8")
         return self._texts[question]
 
-    def _cursor(self, token: object) -> duckdb.DuckDBPyConnection:
+    def _begin(self, token: object) -> tuple[object, Running]:
         cursor = self._connection.cursor()
-        if token is not None:
-            with self._lock:
-                self._running[token] = cursor
-        return cursor
+        running = Running(cursor, time.monotonic())
+        key = cursor if token is None else token
+        with self._lock:
+            self._running[key] = running
+        return key, running
 
-    def _release(self, token: object, cursor: duckdb.DuckDBPyConnection) -> None:
-        if token is not None:
+    def _end(self, key: object, running: Running) -> None:
+        with self._lock:
+            if self._running.get(key) is running:
+                del self._running[key]
+        running.cursor.close()
+
+    def _stop_late(self, limit_s: float) -> None:
+        while not self._closed.wait(limit_s / LOOKS_A_LIMIT):
+            begun_before_s = time.monotonic() - limit_s
             with self._lock:
-                if self._running.get(token) is cursor:
-                    del self._running[token]
-        cursor.close()
+                late = [running for running in self._running.values() if running.since_s < begun_before_s]
+            for running in late:
+                running.is_late = True
+                # It may have ended meanwhile, and a closed cursor cannot be interrupted.
+                with contextlib.suppress(duckdb.Error):
+                    running.cursor.interrupt()
+
+    def _too_late(self) -> str:
+        return (
+            f"it took longer than {self._question_limit_s:g} s, the most that this server allows a question. "
+            "Ask about fewer runs."
+        )

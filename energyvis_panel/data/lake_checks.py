@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from energyvis_panel.data.data_dictionary import table_schema
-from energyvis_panel.data.run_facts import RunFacts, read_run_facts
+from energyvis_panel.data.regular_file import check_regular, regular_bytes
+from energyvis_panel.data.run_facts import MOST_BYTES, RunFacts, read_run_facts
 from energyvis_panel.errors import DatasetError
 
 PARQUET_MAGIC = b"PAR1"
@@ -44,7 +45,10 @@ class FileChecks:
             If the file is gone, which is no damage.
 
         """
-        stamp = stamp_of(path)
+        try:
+            stamp = stamp_of(path)
+        except DatasetError as error:
+            return str(error)
         known = self._verdicts.get(str(path))
         if known is None or known[0] != stamp:
             known = (stamp, reason_against(lambda: check_footer(path, table, run_id)))
@@ -60,7 +64,10 @@ class FileChecks:
             If the file is gone.
 
         """
-        stamp = stamp_of(path)
+        try:
+            stamp = stamp_of(path)
+        except DatasetError as error:
+            return str(error)
         known = self._facts.get(str(path))
         if known is None or known[0] != stamp:
             known = (stamp, read_facts(path, run_id))
@@ -76,7 +83,10 @@ class FileChecks:
             If the file is gone.
 
         """
-        stamp = stamp_of(path)
+        try:
+            stamp = stamp_of(path)
+        except DatasetError:
+            return False
         reason = reason_against(lambda: check_pages(path))
         if reason is not None:
             self._verdicts[str(path)] = (stamp, reason)
@@ -87,7 +97,7 @@ class FileChecks:
         known = self._verdicts.get(str(path))
         try:
             return known is None or known[0] == stamp_of(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, DatasetError):
             return False
 
     def forget_all_but(self, paths: set[str]) -> None:
@@ -98,8 +108,22 @@ class FileChecks:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """What changes when a file is replaced: inode, size, time of change."""
-    status = path.stat()
+    """What changes when a file is replaced: inode, size, time of change.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is gone.
+    DatasetError
+        If it cannot be looked at; the message is the reason alone.
+
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DatasetError(f"it cannot be read ({error.strerror})") from error
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
@@ -118,6 +142,7 @@ def reason_against(check: Callable[[], None]) -> str | None:
 
 def check_footer(path: Path, table: str, run_id: str | None) -> None:
     """Raise DatasetError if the file is torn, or is no such table."""
+    check_regular(path)
     with path.open("rb") as file:
         head = file.read(len(PARQUET_MAGIC))
         size = file.seek(0, os.SEEK_END)
@@ -185,7 +210,7 @@ def check_pages(path: Path) -> None:
 def read_facts(path: Path, run_id: str) -> RunFacts | str:
     """Facts in the file, or the reason why there are none."""
     try:
-        return read_run_facts(path.read_bytes(), run_id)
+        return read_run_facts(regular_bytes(path, MOST_BYTES), run_id)
     except FileNotFoundError:
         raise
     except DatasetError as error:

@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 
 from energyvis_panel.data.durable_file import appearing_file, sync
@@ -89,14 +90,15 @@ def compact_lake(lake: Lake, *, before: Step = lambda _step: None) -> Compaction
     for run_id in report.compacted:
         before("remove")
         remove_live(lake.path / LIVE / run_id, before)
-    roll_up(lake, lambda: before("rollup"))
+    for run_id, reason in roll_up(lake, lambda: before("rollup")).left.items():
+        log.warning("The run %s is in no rollup: %s", run_id, reason)
     return report
 
 
 def compact_run(lake: Lake, run: RunFiles, report: CompactionReport, before: Step) -> None:
     """Put the files of one run in place, the samples last."""
     run_id = run.facts.run_id
-    month = lake.path / RUNS / f"month={run.facts.started_at:%Y-%m}"
+    month = lake.path / RUNS / f"month={run.facts.started_at.astimezone(UTC):%Y-%m}"
     try:
         if run.epochs:
             before("epochs")

@@ -5,8 +5,12 @@ import os
 import re
 from pathlib import Path
 
+from energyvis_panel.data.regular_file import regular_bytes
+from energyvis_panel.errors import DatasetError
+
 LAKE_FORMAT = "energyvis-lake"
 LAKE_VERSION = 1
+MOST_MARKER_BYTES = 100_000
 MARKER_FILE = "lake.json"
 LIVE, RUNS, ROLLUPS, QUARANTINE = "live", "runs", "rollups", "quarantine"
 SEGMENT = re.compile(r"samples-\d+\.parquet")
@@ -29,10 +33,10 @@ FACTS_FILE = "run.json"
 def marker_reason(lake: Path) -> str | None:
     """Why the folder is no lake that can be read, or None; a folder without the marker may become one."""
     try:
-        marker = json.loads((lake / MARKER_FILE).read_bytes())
+        marker = json.loads(regular_bytes(lake / MARKER_FILE, MOST_MARKER_BYTES))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError, DatasetError) as error:
         return f"it cannot be read ({error})"
     if not isinstance(marker, dict) or marker.get("format") != LAKE_FORMAT:
         return f"it does not say {LAKE_FORMAT!r}, so the folder is not a lake"
@@ -48,10 +52,18 @@ def entries(folder: Path, *, folders: bool = False) -> list[Path]:
     try:
         with os.scandir(folder) as found:
             # Names are compared, not paths: with thousands of runs that is most of the work.
-            names = sorted(entry.name for entry in found if entry.is_dir() == folders)
+            names = sorted(entry.name for entry in found if is_folder(entry) == folders)
     except OSError:
         return []
     return [folder / name for name in names]
+
+
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder; a link that leads in a circle is none, and hides no other entry."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def table_of(name: str) -> str | None:

@@ -79,12 +79,12 @@ class LakeLister:
         totals, rolled_up = self._totals(found)
         self.checks.forget_all_but(found.seen)
         # A live folder whose run is compacted is what a compaction has yet to remove: it is no damage either.
-        gone = [self.path / LIVE / run_id for run_id in compacted]
+        live_folder = self.path / LIVE
         return LakeListing(
             runs=live | compacted,
             totals=totals,
             rolled_up=rolled_up & compacted.keys(),
-            damaged=tuple(d for d in found.damaged if not any(d.path.is_relative_to(g) for g in gone)),
+            damaged=tuple(d for d in found.damaged if run_below(live_folder, d.path) not in compacted),
         )
 
     def _live(self, found: Findings) -> Iterator[RunFiles]:
@@ -149,3 +149,8 @@ class LakeLister:
                 continue
             files.append(file)
         return tuple(files), frozenset(rolled_up)
+
+
+def run_below(live: Path, path: Path) -> str | None:
+    """Id of the run in whose live folder a path lies, None where it lies elsewhere."""
+    return path.relative_to(live).parts[0] if live in path.parents else None

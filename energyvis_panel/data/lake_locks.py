@@ -50,7 +50,7 @@ def free_of_writers(writer: Path) -> Iterator[bool]:
     A lock that cannot be looked at, or a file system without locks, counts as a living writer.
     """
     try:
-        descriptor = os.open(writer / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(writer / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         yield True
         return

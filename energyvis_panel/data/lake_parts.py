@@ -1,13 +1,15 @@
 """Parts of a lake: what is live, one month, one run. Each is listed without looking at the others."""
 
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from energyvis_panel.data.lake import Lake
+from energyvis_panel.data.lake_checks import Stamp, stamp_of
 from energyvis_panel.data.lake_findings import Findings
 from energyvis_panel.data.lake_layout import (
     ENDINGS,
@@ -19,8 +21,12 @@ from energyvis_panel.data.lake_layout import (
     SAMPLES_ENDING,
     SPANS_ENDING,
     entries,
+    is_folder,
 )
 from energyvis_panel.data.lake_listing import LakeLister, RunFiles
+from energyvis_panel.data.lake_rollup_files import FACTS, described_runs, read_part, rollup_path
+from energyvis_panel.data.run_facts import RunFacts
+from energyvis_panel.errors import DatasetError
 
 
 @dataclass(slots=True)
@@ -41,11 +47,12 @@ class LiveLister(LakeLister):
 class MonthLister(LakeLister):
     """Lists the compacted runs of one month, and its rollup.
 
-    The tables of a run in the rollup are not opened, since the rollup has their sums: that would be most of
-    the work. `energyvis lake check` reads them through.
+    The tables and facts of a run in the rollup are not opened, since the rollup has them: that would be most
+    of the work. `energyvis lake check` reads them through.
     """
 
     month: str = ""
+    described: tuple[Stamp | None, dict[str, RunFacts]] = field(default=(None, {}))
 
     def _live(self, found: Findings) -> Iterator[RunFiles]:  # noqa: ARG002 - as its base
         yield from ()
@@ -53,16 +60,32 @@ class MonthLister(LakeLister):
     def _compacted(self, found: Findings) -> Iterator[RunFiles]:
         folder = self.path / RUNS / self.month
         rolled_up = self._totals(found)[1]
-        for file in entries(folder):
-            if not file.name.endswith(ENDINGS):
-                found.foreign(file)
-            if not file.name.endswith(SAMPLES_ENDING):
+        described = self._facts_of_rollup() if rolled_up else {}
+        names = file_names(folder)
+        for file in sorted(names):
+            if not file.endswith(ENDINGS):
+                found.foreign(folder / file)
+            if not file.endswith(SAMPLES_ENDING):
                 continue
-            run_id = file.name.removesuffix(SAMPLES_ENDING)
+            run_id = file.removesuffix(SAMPLES_ENDING)
             if run_id not in rolled_up:
                 yield from run_files(folder, run_id, found)
-            elif facts := found.facts(folder / f"{run_id}{FACTS_ENDING}", run_id):
+                continue
+            name = f"{run_id}{FACTS_ENDING}"
+            facts = described.get(run_id) if name in names else None
+            if facts := facts or found.facts(folder / name, run_id):
                 yield RunFiles(facts, True)
+
+    def _facts_of_rollup(self) -> dict[str, RunFacts]:
+        """Facts of the runs in the month's rollup; read again where its file changed."""
+        path = rollup_path(self.path, FACTS, self.month)
+        try:
+            stamp = stamp_of(path)
+        except (OSError, DatasetError):
+            return {}
+        if self.described[0] != stamp:
+            self.described = (stamp, described_runs(read_part(path, FACTS)))
+        return self.described[1]
 
     def _totals(self, found: Findings) -> tuple[tuple[Path, ...], frozenset[str]]:
         rollup = self.path / ROLLUPS / "run_totals" / f"{self.month}.parquet"
@@ -92,6 +115,15 @@ class RunLister(LakeLister):
         return (), frozenset()
 
 
+def file_names(folder: Path) -> set[str]:
+    """Names of the files in a folder; of thousands of runs, paths would be most of the work."""
+    try:
+        with os.scandir(folder) as found:
+            return {entry.name for entry in found if not is_folder(entry)}
+    except OSError:
+        return set()
+
+
 def run_files(folder: Path, run_id: str, found: Findings) -> Iterator[RunFiles]:
     """Files of a compacted run in its month's folder; none where its facts cannot be used."""
     facts = found.facts(folder / f"{run_id}{FACTS_ENDING}", run_id)
@@ -111,3 +143,9 @@ class PartOfLake(Lake):
     def __init__(self, whole: Lake, lister: LakeLister) -> None:
         super().__init__(whole.gateway, whole.path)
         self._lister = lister
+
+    def forget_facts(self) -> None:
+        """Let go of the facts of the runs in a rollup: those of a year take hundreds of megabytes."""
+        with self._lock:
+            if isinstance(self._lister, MonthLister):
+                self._lister.described = (None, {})

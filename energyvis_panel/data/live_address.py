@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
+from energyvis_panel.data.run_facts import RUN_ID
 from energyvis_panel.domain.live_hosts import (
     HIGHEST_PORT,
     NAME,
@@ -21,7 +22,6 @@ LONGEST_TEXT = 4000
 MOST_FIELDS = 8
 URL = re.compile(r"https?://\S+", re.IGNORECASE)
 TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,200}")
-RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOKS_LIKE = "A live URL looks like http://127.0.0.1:43210/?token=…, as the tracker prints it at its start."
 

@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from energyvis_panel.data.live_address import RUN_ID, LiveRefusal
+from energyvis_panel.data.live_address import LiveRefusal
 from energyvis_panel.data.run_facts import RunFacts, read_run_facts
 from energyvis_panel.domain.hardware import DEVICE_KINDS
 from energyvis_panel.domain.profile import EnergyByKind
@@ -109,8 +109,6 @@ def read_facts(data: bytes, run_id: str) -> RunFacts | None:
     except (ValueError, RecursionError, DatasetError) as error:
         reason = str(error)[:LONGEST_NAME] if isinstance(error, DatasetError) else "it is not JSON"
         raise LiveRefusal(f"The facts of the run are not usable: {reason}.") from None
-    if not RUN_ID.fullmatch(facts.run_id):
-        raise LiveRefusal("The facts of the run are not usable: its id is none.")
     return facts.model_copy(
         update={
             "name": facts.name[:LONGEST_NAME] or facts.run_id,

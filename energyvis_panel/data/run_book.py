@@ -17,9 +17,10 @@ import pyarrow as pa
 
 from energyvis_panel.data.lake import STALE_AFTER, Lake, LakeStatus
 from energyvis_panel.data.lake_checks import DamagedFile
-from energyvis_panel.data.lake_layout import MONTH, ROLLUPS, RUNS, entries
+from energyvis_panel.data.lake_layout import MONTH, RUNS, entries
 from energyvis_panel.data.lake_listing import LakeListing, RunFiles
 from energyvis_panel.data.lake_parts import LiveLister, MonthLister, PartOfLake, RunLister
+from energyvis_panel.data.lake_rollup_files import FACTS, TOTALS, rollup_path
 
 YOUNG: Final = timedelta(seconds=2)
 """A folder that changed so lately may change again within one tick of its clock, and is read anew."""
@@ -182,12 +183,13 @@ def read_month(part: MonthPart, now: datetime) -> None:
     part.run_ids = frozenset(table["run_id"].to_pylist())
     part.last_sign_at = max((run.facts.last_sign_at for run in listing.runs.values()), default=None)
     part.damaged = listing.damaged
+    part.lake.forget_facts()
 
 
 def month_stamp(lake: Path, month: str) -> Stamp:
-    """What changes when a run is added to a month, or to its rollup: inode, time, size of folder and file."""
+    """What changes with a run of a month, or with its rollup: inode, time, size of folder and files."""
     stamp: list[int] = []
-    for path in (lake / RUNS / month, lake / ROLLUPS / "run_totals" / f"{month}.parquet"):
+    for path in (lake / RUNS / month, *(rollup_path(lake, table, month) for table in (TOTALS, FACTS))):
         try:
             status = path.stat()
         except OSError:

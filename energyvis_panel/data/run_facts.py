@@ -1,6 +1,7 @@
 """The facts of a run, as ``run.json`` holds them."""
 
 import json
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,6 +12,8 @@ from energyvis_panel.errors import DatasetError
 
 RUN_SCHEMA_VERSION = 1
 MOST_BYTES = 4_000_000
+RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What an id may be: folders and files are named by it, and DuckDB takes ``*`` in a path for any name."""
 FINAL_STATES = frozenset({"finished", "stopped", "failed", "lost"})
 
 RunState = Literal["running", "paused", "finished", "stopped", "failed", "lost"]
@@ -109,6 +112,8 @@ def read_run_facts(text: bytes, run_id: str) -> RunFacts:
         raw = json.loads(text)
     except ValueError as error:
         raise DatasetError(f"it is not JSON ({error})") from error
+    except RecursionError:
+        raise DatasetError("it is nested too deeply") from None
     if not isinstance(raw, dict):
         raise DatasetError("it is not a JSON object")
     version = raw.get("schema_version")
@@ -123,5 +128,7 @@ def read_run_facts(text: bytes, run_id: str) -> RunFacts:
         place = ".".join(str(step) for step in first["loc"])
         raise DatasetError(f"its field {place!r} cannot be used: {first['msg']}") from error
     if facts.run_id != run_id:
-        raise DatasetError(f"it describes the run {facts.run_id!r}, not {run_id!r}")
+        raise DatasetError(f"it describes the run {facts.run_id[:64]!r}, not {run_id!r}")
+    if not RUN_ID.fullmatch(run_id):
+        raise DatasetError(f"its run_id {run_id!r} is no id of a run")
     return facts

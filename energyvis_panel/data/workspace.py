@@ -1,6 +1,8 @@
 """What all sessions of one process share: the database, the lake, the reference tables."""
 
 import functools
+import os
+import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -75,7 +77,14 @@ class Workspace:
 @functools.cache
 def workspace(settings: Settings) -> Workspace:
     """The workspace for ``settings``, made once in a process."""
-    gateway = Gateway(threads=settings.threads, memory_limit=settings.memory_limit)
+    gateway = Gateway(
+        threads=settings.threads,
+        memory_limit=settings.memory_limit,
+        question_limit_s=settings.question_limit_s,
+        # Processes that share a cache must not share it: DuckDB's names of files are the same in each.
+        spill=settings.cache / "spill" / f"{socket.gethostname()}-{os.getpid()}",
+        spill_limit=settings.spill_limit,
+    )
     # Its index takes half a second to make, which no session should wait for.
     threading.Thread(target=search_chips, args=("",), name="chip-index", daemon=True).start()
     lake = Lake(gateway, settings.lake)

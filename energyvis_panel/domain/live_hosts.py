@@ -12,6 +12,8 @@ HIGHEST_PORT = 65_535
 FIRST_FREE_PORT = 1024
 """Below lie the ports of the machine's own services, on which no tracker serves unless it is told to."""
 MOST_RULES = 100
+METADATA = frozenset({ip_address("fd00:ec2::254"), ip_address("100.100.100.200")})
+"""Where clouds tell a machine its secrets, beside the link-local address (manuals of AWS, Alibaba Cloud)."""
 NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?")
 ENTRY = re.compile(
     r"(?P<host>\[[0-9a-f:.]+\](/\d{1,3})?|[^\[\]]*?)(:(?P<first>\d{1,5})(-(?P<last>\d{1,5}))?)?"
@@ -37,9 +39,12 @@ class HostRule:
 
 
 def is_peculiar(address: Address) -> bool:
-    """Whether no name may lead here: cloud metadata (link-local), multicast, "any", and what is reserved."""
+    """Whether no name may lead here: cloud metadata, multicast, "any", 6to4 and Teredo, what is reserved."""
+    is_tunnel = bool(getattr(address, "sixtofour", None) or getattr(address, "teredo", None))
     return (
-        address.is_link_local
+        is_tunnel
+        or address in METADATA
+        or address.is_link_local
         or address.is_multicast
         or address.is_unspecified
         or (address.is_reserved and not address.is_loopback)

@@ -13,14 +13,16 @@ from energyvis_panel.state.study import MOST_FURTHER, Study
 
 SHOWN_KEYS = ("profile", "compare", "further", "measure", "per", "over", "scale", "unit")
 LONGEST_VALUE = 2000
+LONGEST_NAMED = 100
+"""So much of what a link asks for in vain is repeated in a sentence."""
 
 
 def study_query(study: Study) -> dict[str, str | None]:
     """Query arguments that describe the study; None for what is as it is by default."""
     choice = study.choice or Choice("")
     return {
-        "profile": choice.baseline_id or None,
-        "compare": ",".join(choice.compared_ids) or None,
+        "profile": linked_id(study, choice.baseline_id) or None,
+        "compare": ",".join(linked_id(study, other_id) for other_id in choice.compared_ids) or None,
         **edits_query(choice.edits),
         "further": str(choice.further) if choice.further else None,
         "measure": study.measure if study.measure != MEASURES[0] else None,
@@ -29,6 +31,15 @@ def study_query(study: Study) -> dict[str, str | None]:
         "scale": "log" if study.log_scale else None,
         "unit": "lb" if study.pounds else None,
     }
+
+
+def linked_id(study: Study, profile_id: str) -> str:
+    """Name of a profile in the address: its id; for one that only this session has, where it came from.
+
+    The id of an imported or estimated profile is made of its name, which is no business of the server's logs.
+    """
+    origin = next((entry.origin for entry in study.entries if entry.profile_id == profile_id), None)
+    return origin if origin in {"imported", "estimate"} else profile_id
 
 
 def follow_query(study: Study, query: Mapping[str, str]) -> None:
@@ -52,7 +63,7 @@ def follow_query(study: Study, query: Mapping[str, str]) -> None:
     if "further" in value and not _follow_further(study, value["further"]):
         refused.append(f"extrapolation by {value['further']!r}")
     study.forget_steps()
-    named = ", ".join(refused)
+    named = ", ".join(one if len(one) <= LONGEST_NAMED else f"{one[:LONGEST_NAMED]}…'" for one in refused)
     study.notice = f"The link asks for what is not here: {named}. The rest is shown." if refused else ""
 
 

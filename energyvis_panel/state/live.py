@@ -13,6 +13,7 @@ from energyvis_panel.domain.live_reading import Action, LiveReading
 from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.domain.units import duration_text
 from energyvis_panel.errors import EnergyVisError
+from energyvis_panel.state.rights import EDITOR, Rights
 from energyvis_panel.state.run_rows import LakeSnapshot, RunRow, utc_now
 from energyvis_panel.state.study import Study
 
@@ -20,7 +21,8 @@ CONFIRMED_BY = {"pause": "paused", "resume": "running", "stop": "stopped"}
 ENDED_STATES = frozenset({"finished", "stopped", "failed", "lost"})
 GOING_ON = frozenset({"running", "paused", "stale"})
 NOTE_S = 30.0
-NOT_ALLOWED = "You may look at this run, but not pause, resume or stop it."
+EARLY_S = 0.2
+"""Readings come each second, give or take; one that comes this much early is not put off to the next."""
 
 Listener = Callable[[LiveReading], Any]
 
@@ -57,12 +59,14 @@ class LiveRun(param.Parameterized):
         Where live URLs are followed.
     later
         Runs a function in the session's own turn; what comes from the source's thread goes through it.
-    may_command
-        Whether this session may pause, resume and stop runs.
+    rights
+        Whether this session may follow, pause, resume and stop runs.
     clock
         The process's monotonic clock in seconds.
     now
         Tells the current time with its zone, to which the signs of runs in the lake are compared.
+    pace_s
+        How long the study waits between two takeovers of what grows; what the run does it learns at once.
 
     """
 
@@ -86,13 +90,14 @@ class LiveRun(param.Parameterized):
         source: LiveSource,
         *,
         later: Callable[[Callable[[], None]], Any] = lambda act: act(),
-        may_command: Callable[[], bool] = lambda: True,
+        rights: Rights = EDITOR,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
+        pace_s: Callable[[], float] = lambda: 0.0,
         **params: Any,
     ) -> None:
         self.study = study
-        self.may_command = may_command
+        self.rights = rights
         self._source = source
         self._clock = clock
         self._now = now
@@ -105,6 +110,9 @@ class LiveRun(param.Parameterized):
         self._rows: dict[str, RunRow] = {}
         self._lost_since_s: float | None = None
         self._noted_s = -NOTE_S
+        self._pace_s = pace_s
+        self._taken: tuple[object, ...] = ()
+        self._taken_s = 0.0
         super().__init__(**params)
         study.param.watch(lambda _event: self._find_lake_run(), "choice")
 
@@ -112,6 +120,9 @@ class LiveRun(param.Parameterized):
 
     def connect(self, text: str) -> None:
         """Follow the run whose live URL is in ``text``, instead of what was followed before."""
+        if not self.rights.may_control:
+            self.sentence = self.rights.why_not
+            return
         self.disconnect()
         turn, waiting = self._turn, list[LiveReading]()
 
@@ -163,8 +174,8 @@ class LiveRun(param.Parameterized):
     def _ask(self, action: Action) -> None:
         if self._followed is None or self.reading is None or self.reading.run is None:
             return
-        if not self.may_command():
-            self.sentence = NOT_ALLOWED
+        if not self.rights.may_control:
+            self.sentence = self.rights.why_not
             return
         turn = self._turn
         self.param.update(asked=action, sentence="")
@@ -178,6 +189,11 @@ class LiveRun(param.Parameterized):
         """Take over why what was asked for will not happen; "" where it will."""
         if sentence and turn == self._turn:
             self.param.update(asked="", sentence=sentence)
+
+    @property
+    def is_following(self) -> bool:
+        """Whether a run is followed over its live URL."""
+        return self._followed is not None
 
     # -- what is told ---------------------------------------------------------------------------------
 
@@ -195,7 +211,7 @@ class LiveRun(param.Parameterized):
         """Whether there is a run that could be paused, resumed or stopped now."""
         reading = self.reading
         is_live = reading is not None and reading.connection == "live" and reading.run is not None
-        return is_live and self.may_command()
+        return is_live and self.rights.may_control
 
     def show(self, reading: LiveReading) -> None:
         """Take over what is known of the run."""
@@ -205,11 +221,27 @@ class LiveRun(param.Parameterized):
         )
         asked = "" if is_over or confirmed else self.asked
         self.param.update(reading=reading, asked=asked, note=self._noted(reading))
+        if not self._is_due(reading):
+            return
         # One redrawing of the study for both, the finished epochs and the open one.
         with batch_call_watchers(self.study):
             if run is not None and run.profile is not None:
                 self._put(run.profile, is_growing=not is_over)
             self._show_open(reading)
+
+    def _is_due(self, reading: LiveReading) -> bool:
+        """Whether the study takes the run over now: something has happened, or the last time is long ago."""
+        run, now_s = reading.run, self._clock()
+        known = (
+            reading.connection,
+            self._turn,
+            run is not None and run.profile is not None,
+            run and run.state,
+        )
+        if known == self._taken and now_s - self._taken_s < self._pace_s() - EARLY_S:
+            return False
+        self._taken, self._taken_s = known, now_s
+        return True
 
     def _show_open(self, reading: LiveReading) -> None:
         """Tell the study of the epoch in progress; of none while the connection is lost or after the end."""

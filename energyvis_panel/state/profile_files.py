@@ -72,7 +72,8 @@ class ProfileFiles(param.Parameterized):
         except EnergyVisError as error:
             return str(error)
         except Exception:
-            log.exception("A file could not be read: %s", filename)
+            # The log of a shared server holds no file names of its users.
+            log.exception("A file of %d bytes could not be read", len(content))
             return f"{filename} could not be read because of a fault in this program. Its log says more."
 
     def add(self, found: Sequence[ImportedProfile] | str, filename: str) -> None:

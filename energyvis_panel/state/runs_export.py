@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pandas as pd
 
-from energyvis_panel.domain.spreadsheet import FORMULA_STARTS
+from energyvis_panel.domain.spreadsheet import harmless
 
 
 def shown(frame: pd.DataFrame, columns: Sequence[str], sort: str) -> pd.DataFrame:
@@ -21,9 +21,9 @@ def csv_file(frame: pd.DataFrame) -> BytesIO:
     """The frame as CSV in UTF-8; text that a spreadsheet would run is led by an apostrophe."""
     safe = frame.copy()
     for column in safe.select_dtypes(include=["str"]).columns:
-        text = safe[column]
-        safe[column] = text.where(~text.str.startswith(FORMULA_STARTS), "'" + text)
-    return BytesIO(safe.to_csv(index=False).encode())
+        safe[column] = safe[column].map(harmless, na_action="ignore")
+    # So that a lone carriage return is quoted too: it would begin a line.
+    return BytesIO(safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8", "replace"))
 
 
 def parquet_file(frame: pd.DataFrame) -> BytesIO:

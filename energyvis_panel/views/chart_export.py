@@ -58,7 +58,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]], *, note: s
     if note:
         lines.write(f"# {' '.join(note.split())}\r\n")
     writer = csv.writer(lines)
-    writer.writerow(header)
+    writer.writerow([_cell(title) for title in header])
     writer.writerows([_cell(value) for value in row] for row in rows)
     return lines.getvalue()
 

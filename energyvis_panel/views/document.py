@@ -42,6 +42,18 @@ def on_document(update: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def at_next_tick(document: Document, act: Callable[[], Any]) -> None:
+    """Run ``act`` at the document's next tick; not at all once its session is over.
+
+    Threads learn of a session's end just after Bokeh has taken its document apart, which has no ticks then.
+    """
+    try:
+        document.add_next_tick_callback(act)
+    except (AttributeError, RuntimeError):
+        if document.session_context is not None:
+            raise
+
+
 def make_updates(document: Document) -> None:
     """Make the updates that wait for this tick of the document; one that fails costs no other."""
     with WAITING_LOCK:

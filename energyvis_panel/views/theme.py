@@ -101,7 +101,7 @@ THEME_CONFIG: Final[dict[str, Any]] = {
 }
 """Material theme of the frame and of each single view, for both modes."""
 
-PAGE_CSS: Final = (
+NAMED_COLOURS: Final = (
     ":root {"
     + "".join(
         f"--ev-{name}: var(--mui-palette-{name}-main, {pair[0]});" for name, pair in QUANTITY_COLOURS.items()
@@ -114,7 +114,13 @@ PAGE_CSS: Final = (
   --ev-ground: var(--mui-palette-background-default, #F7F8FA);
   --ev-text: var(--mui-palette-text-primary, #1B2026);
 }
-body { font-variant-numeric: tabular-nums; }
+"""
+)
+"""Names for the theme's colours, for our own components; they follow the theme when it is switched."""
+
+PAGE_CSS: Final = (
+    NAMED_COLOURS
+    + """body { font-variant-numeric: tabular-nums; }
 /* Charts show as soon as they are drawn. The veil stays, unseen, until the page is connected: what is clicked
    before that would be lost on its way back from the server. */
 #loader:not(.error) { background: none !important; cursor: progress; }
@@ -124,7 +130,7 @@ body { font-variant-numeric: tabular-nums; }
 }
 """
 )
-"""Names for the theme's colours, for our own components; they follow the theme when it is switched."""
+"""What holds for each whole page."""
 
 
 def style_figure(figure: Any) -> None:

@@ -1,6 +1,6 @@
 -- Makes the macro counted_samples: which part of each reading counts, so that no time counts twice?
 -- Parameters: none
--- Makes: counted_samples(files), one row per reading, in no order. energy_j is the job's (its attributed
+-- Makes: counted_samples(samples), one row per reading, in no order. energy_j is the job's (its attributed
 --     share where a rule is recorded, else the whole device's), device_energy_j the whole device's, share the
 --     part that counts.
 -- Several writers may read one device of a host: two samplers at once, or one started again. Then a reading
@@ -8,7 +8,7 @@
 -- cover nothing. A device with one writer keeps its joules to the last bit: no share is multiplied in.
 -- Traps: where a slow writer's interval began before a quick writer's first, up to one interval stays
 -- uncounted. Each part of a board (MIG) carries the whole board's device_energy_j.
-CREATE OR REPLACE MACRO counted_samples(files) AS TABLE
+CREATE OR REPLACE MACRO counted_samples(samples) AS TABLE
     WITH readings AS (
         SELECT
             run_id,
@@ -25,18 +25,18 @@ CREATE OR REPLACE MACRO counted_samples(files) AS TABLE
             quality,
             coalesce(attributed_energy_j, energy_j) AS energy_j,
             attributed_energy_j IS NOT NULL AS is_attributed
-        FROM read_parquet(files, union_by_name = TRUE)
+        FROM read_parquet(samples, union_by_name = TRUE)
     ),
 
-    writers AS (
+    shared_devices AS (
         SELECT
             run_id,
             host,
             device_kind,
-            device_id,
-            min(writer) < max(writer) AS is_shared
-        FROM readings
-        GROUP BY ALL
+            device_id
+        FROM read_parquet(samples, union_by_name = TRUE)
+        GROUP BY run_id, host, device_kind, device_id
+        HAVING min(writer) < max(writer)
     ),
 
     own_intervals AS (
@@ -48,19 +48,18 @@ CREATE OR REPLACE MACRO counted_samples(files) AS TABLE
                 ORDER BY readings.seq
             ) AS own_start
         FROM readings
-        INNER JOIN writers
+        INNER JOIN shared_devices
             ON
-                readings.run_id = writers.run_id
-                AND readings.host = writers.host
-                AND readings.device_kind = writers.device_kind
-                AND readings.device_id = writers.device_id
-        WHERE writers.is_shared
+                readings.run_id = shared_devices.run_id
+                AND readings.host = shared_devices.host
+                AND readings.device_kind = shared_devices.device_kind
+                AND readings.device_id = shared_devices.device_id
     ),
 
     covered AS (
         SELECT
             *,
-            max(ts) FILTER (WHERE own_start IS NOT NULL AND quality <> 'gap') OVER (
+            max(CASE WHEN own_start IS NOT NULL AND quality <> 'gap' THEN ts END) OVER (
                 PARTITION BY run_id, host, device_kind, device_id
                 ORDER BY ts, writer
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -91,18 +90,17 @@ CREATE OR REPLACE MACRO counted_samples(files) AS TABLE
         readings.epoch,
         readings.source,
         readings.quality,
-        readings.energy_j,
-        readings.device_energy_j,
+        coalesce(readings.attributed_energy_j, readings.energy_j) AS energy_j,
+        readings.energy_j AS device_energy_j,
         1e0 AS share,
-        readings.is_attributed AS is_recounted
-    FROM readings
-    INNER JOIN writers
+        readings.attributed_energy_j IS NOT NULL AS is_recounted
+    FROM (SELECT * FROM read_parquet(samples, union_by_name = TRUE)) AS readings
+    ANTI JOIN shared_devices
         ON
-            readings.run_id = writers.run_id
-            AND readings.host = writers.host
-            AND readings.device_kind = writers.device_kind
-            AND readings.device_id = writers.device_id
-    WHERE NOT writers.is_shared
+            readings.run_id = shared_devices.run_id
+            AND readings.host = shared_devices.host
+            AND readings.device_kind = shared_devices.device_kind
+            AND readings.device_id = shared_devices.device_id
     UNION ALL
     SELECT
         run_id,

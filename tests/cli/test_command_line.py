@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from energyvis_panel.cli.main import parser
-from energyvis_panel.cli.serve import server_command
 from energyvis_panel.data.profile_json import profile_to_json, read_profile
 from tests.lake_fixture import RUN, LakeWriter, span
 from tests.profiles_fixture import small_profile
@@ -225,13 +223,3 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
-
-
-def test_server_keeps_its_own_origin_when_another_is_allowed() -> None:
-    options = parser().parse_args(["serve", "--port", "5010", "--allow-websocket-origin", "lab.example:443"])
-    command = server_command(options)
-    origins = [command[place + 1] for place, part in enumerate(command) if part == "--allow-websocket-origin"]
-    assert origins == ["localhost:5010", "lab.example:443"]
-    assert command[1:4] == ["-m", "panel", "serve"]
-    plain = server_command(parser().parse_args(["serve"]))
-    assert "--allow-websocket-origin" not in plain

@@ -1,55 +1,47 @@
-"""`energyvis serve` ends with its signal, and leaves no server behind."""
+"""`energyvis serve` refuses what it cannot use before it starts; tests/server has the server itself."""
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 import pytest
 
-MAIN = "from energyvis_panel.cli.main import main; main()"
-LONGEST_START_S = 60.0
+from energyvis_panel.cli.main import main
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--port", "0"], "The port is 0. Give a number from 1 to 65535."),
+        (["--port", "70000"], "The port is 70000. Give a number from 1 to 65535."),
+        (["--prefix", "/a b"], "The prefix is '/a b'. Give a path, e.g. /energyvis."),
+        (["--prefix", "/a/../b"], "The prefix is '/a/../b'. Give a path, e.g. /energyvis."),
+        (
+            ["--allow-websocket-origin", "https://x"],
+            "--allow-websocket-origin has 'https://x'. Give host names",
+        ),
+        (["--address", "no.such.host.invalid"], "The server cannot listen on no.such.host.invalid:5006: "),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_named(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", *options]) == 2
+    assert f"energyvis: {sentence}" in capsys.readouterr().err
 
 
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://localhost:{port}/liveness", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
+def test_a_setting_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENERGYVIS_GRACE", "soon")
+    assert main(["serve"]) == 2
+    assert "energyvis: ENERGYVIS_GRACE is 'soon'. Give a number of seconds" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_server_itself(tmp_path: Path, sent: signal.Signals) -> None:
-    port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ENERGYVIS_")}
-    environment |= {"ENERGYVIS_LAKE": str(tmp_path / "lake"), "ENERGYVIS_CACHE": str(tmp_path / "cache")}
-    process = subprocess.Popen(
-        [sys.executable, "-c", MAIN, "serve", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + LONGEST_START_S
-        while not answers(port):
-            assert process.poll() is None
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.1)  # the server opens its port when it is ready; nothing else tells
-        process.send_signal(sent)
-        process.wait(timeout=20)
-        assert not answers(port)
-    finally:
-        process.kill()
-        process.wait()
+def test_a_port_of_another_program_is_not_taken_over(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        assert main(["serve", "--address", "127.0.0.1", "--port", port]) == 2
+        assert "Choose another --port, stop it, or take it over" in capsys.readouterr().err
+        assert main(["serve", "--address", "127.0.0.1", "--port", port, "--take-over"]) == 2
+        assert "It is no server that can be taken over" in capsys.readouterr().err

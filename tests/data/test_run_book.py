@@ -43,7 +43,7 @@ def lake(writer: LakeWriter) -> Iterator[Lake]:
 
 def settle(path: Path) -> None:
     """Date the months back, so that they are no longer young."""
-    for part in (*(path / "runs").iterdir(), *(path / "rollups" / "run_totals").iterdir()):
+    for part in (*(path / "runs").iterdir(), *(path / "rollups").glob("*/*.parquet")):
         os.utime(part, (LONG_AGO, LONG_AGO))
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from energyvis_panel.state.address import changed_query, follow_query, study_query
 from energyvis_panel.state.study import Study
-from tests.profiles_fixture import REFERENCES
+from tests.profiles_fixture import REFERENCES, small_profile
 from tests.state.test_study_state import CannedProfiles
 
 
@@ -74,3 +74,16 @@ def test_the_address_keeps_what_others_put_there(
     before: str, change: dict[str, str | None], after: str
 ) -> None:
     assert changed_query(before, change) == after
+
+
+def test_the_name_of_a_file_is_not_in_the_address(study: Study) -> None:
+    """What only this session has is named by where it came from: the server's logs need not know its name."""
+    private = small_profile("secret-project-1a2b3c4d")
+    study.put(private, "imported")
+    study.toggle_compared(study.put(small_profile("guess-of-next-year"), "estimate", select=False))
+    query = study_query(study)
+    assert (query["profile"], query["compare"]) == ("imported", "estimate")
+    again = Study(CannedProfiles(), REFERENCES)
+    follow_query(again, {key: value for key, value in query.items() if value is not None})
+    assert "profile 'imported'" in again.notice
+    assert "compared profile 'estimate'" in again.notice

@@ -15,6 +15,7 @@ from energyvis_panel.domain.live_reading import Action, LiveReading, OpenEpoch, 
 from energyvis_panel.domain.profile import EnergyByKind
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.live import LakeRuns, LiveRun, seconds_text
+from energyvis_panel.state.rights import Rights
 from energyvis_panel.state.run_rows import LakeSnapshot, RunRow
 from energyvis_panel.state.study import Study
 from tests.live_fixture import tracked_job, wait_for
@@ -22,6 +23,7 @@ from tests.profiles_fixture import REFERENCES, small_profile
 from tests.state.test_study_state import CannedProfiles
 
 URL = "http://127.0.0.1:43210/?token=x"
+VIEWER = Rights("bob", may_import=False, may_control=False)
 
 
 class CannedSource:
@@ -198,12 +200,20 @@ def test_the_end_of_the_run_answers_every_request(live: LiveRun, source: CannedS
 
 
 def test_without_the_right_nothing_is_asked(study: Study, source: CannedSource) -> None:
-    live = LiveRun(study, source, may_command=lambda: False)
+    live = LiveRun(study, source)
     live.connect(URL)
     source.tell()
+    live.rights = VIEWER
     live.pause()
     assert (source.asked, live.can_ask) == ([], False)
-    assert "not pause" in live.sentence
+    assert live.sentence == VIEWER.why_not
+
+
+def test_without_the_right_nothing_is_followed(study: Study, source: CannedSource) -> None:
+    live = LiveRun(study, source, rights=VIEWER)
+    live.connect(URL)
+    assert source.listener is None
+    assert live.sentence == VIEWER.why_not
 
 
 def test_a_url_that_is_none_gets_a_sentence(live: LiveRun) -> None:

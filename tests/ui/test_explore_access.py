@@ -138,12 +138,14 @@ def test_each_card_has_a_table_and_saves_and_shares_itself(page: Page, shown: An
             assert saved["PNG"][:4] == b"\x89PNG"
             assert len(saved["PNG"]) > 3000
             assert b"<svg" in saved["SVG"][:400]
-        card.get_by_role("button", name="Copy embed code").click()
-        expect(card.get_by_role("button", name="Copied")).to_be_visible()
-        code = page.evaluate("navigator.clipboard.readText()")
+        card.get_by_role("button", name="Embed…").click()
+        sheet = card.get_by_role("dialog", name="Embed in another page")
+        code = sheet.get_by_label("Code to put into the page").input_value()
         assert f"view={name}&" in code.replace("&amp;", "&")
         assert "brushes=depth%3A2..8" in code
         assert "bench" not in code
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
         card.get_by_role("button", name="More about: ").click()
         # What is below moves up: a click on the next card before that lands beside it.
         expect(table).to_be_hidden(timeout=30_000)

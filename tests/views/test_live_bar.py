@@ -52,7 +52,7 @@ def told(live: LiveRun, reading: LiveReading = READING) -> dict[str, Any]:
 
 
 def test_nothing_is_followed(live: LiveRun) -> None:
-    assert bar_content(live) == {"phase": "idle", "sentence": "", "note": ""}
+    assert bar_content(live) == {"phase": "idle", "sentence": "", "note": "", "refusal": ""}
 
 
 def test_a_live_run_is_named_with_state_power_and_age(live: LiveRun) -> None:

@@ -24,6 +24,11 @@ class CsvTable:
     rows: list[list[str]]
     delimiter: str
 
+    @property
+    def unusable(self) -> str:
+        """How a sentence about a cell begins."""
+        return f"{self.name} is not usable:"
+
     def has(self, column: str) -> bool:
         """Whether there is such a column."""
         return column in self.columns
@@ -51,12 +56,12 @@ class CsvTable:
         value = parsed_number(cell, decimal_comma=self.delimiter != ",")
         if value is None or not math.isfinite(value):
             raise ProfileError(
-                f"{self.name} is not usable: {column} in row {row + 1:,} is {shortened(cell)}, not a finite "
-                "number. Correct it."
+                f"{self.unusable} {column[:LONGEST_QUOTE]} in row {row + 1:,} is {shortened(cell)}, not a "
+                "finite number. Correct it."
             )
         if abs(value) > MOST_NUMBER:
             raise ProfileError(
-                f"{self.name} is not usable: {column} in row {row + 1:,} is {value:.3g}, but at most "
+                f"{self.unusable} {column[:LONGEST_QUOTE]} in row {row + 1:,} is {value:.3g}, but at most "
                 f"{MOST_NUMBER:.0e} is possible. Correct it."
             )
         return value
@@ -73,7 +78,7 @@ class CsvTable:
         value = self.number(row, column)
         if value is not None and value < 0:
             raise ProfileError(
-                f"{self.name} is not usable: {column} in row {row + 1:,} is {value:g}, but cannot be "
+                f"{self.unusable} {column[:LONGEST_QUOTE]} in row {row + 1:,} is {value:g}, but cannot be "
                 "negative. Correct it."
             )
         return value

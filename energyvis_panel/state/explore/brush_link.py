@@ -8,6 +8,8 @@ from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.explore.brushes import Brushes, Point
 from energyvis_panel.state.explore.dimensions import NAMES, PLANES, SETS
 
+LONGEST_QUOTE: Final = 60
+"""So much of a link is repeated in a sentence about it."""
 NOT: Final = "!"
 """Stands before the name of an inverted brush."""
 ESCAPED: Final = str.maketrans({"%": "%25", ";": "%3B", "|": "%7C"})
@@ -42,7 +44,8 @@ def brushes_from_link(text: str) -> Brushes:
         name, colon, said = part.removeprefix(NOT).partition(":")
         if not colon or name not in NAMES:
             raise SettingsError(
-                f"The link's brush {part!r} names no dimension. Use one of {', '.join(NAMES)}."
+                f"The link's brush {part[:LONGEST_QUOTE]!r} names no dimension. "
+                f"Use one of {', '.join(NAMES)}."
             )
         if name in SETS:
             brushes = brushes.with_set(name, tuple(unquote(value) for value in said.split("|") if value))
@@ -59,7 +62,7 @@ def with_range_said(brushes: Brushes, name: str, part: str, said: str) -> Brushe
     """``brushes`` with the range that ``said`` writes as ``low..high``."""
     low, dots, high = said.partition("..")
     if not dots:
-        raise SettingsError(f"The link's brush {part!r} needs the form {name}:low..high.")
+        raise SettingsError(f"The link's brush {part[:LONGEST_QUOTE]!r} needs the form {name}:low..high.")
     return brushes.with_range(name, bound(part, low, -math.inf), bound(part, high, math.inf))
 
 
@@ -84,5 +87,8 @@ def bound(part: str, text: str, open_end: float) -> float:
     except ValueError:
         value = math.nan
     if math.isnan(value) or (text and math.isinf(value)):
-        raise SettingsError(f"The link's brush {part!r} holds {text!r}, which is not a number.")
+        raise SettingsError(
+            f"The link's brush {part[:LONGEST_QUOTE]!r} holds {text[:LONGEST_QUOTE]!r}, "
+            "which is not a number."
+        )
     return value

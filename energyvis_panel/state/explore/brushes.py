@@ -23,6 +23,8 @@ Range = tuple[float, float]
 MOST_VERTICES: Final = 60
 """Corners that a lasso may have: finer is not seen, and a link must stay short."""
 FEWEST_VERTICES: Final = 3
+CALENDAR_S: Final = (-62_135_596_800.0, 253_402_300_799.0)
+"""First and last second of the years 1 to 9999, since 1970: beyond them no time can be told."""
 NAMED_VALUES: Final = 2
 """As many values of a category fit into a chip."""
 
@@ -81,6 +83,9 @@ class Brushes:
             )
         if math.isinf(low) and math.isinf(high):
             return self.without(dimension)
+        ends = [end for end in (low, high) if not math.isinf(end)]
+        if dimension == "started_s" and not CALENDAR_S[0] <= min(ends) <= max(ends) <= CALENDAR_S[1]:
+            raise SettingsError("The range of start must lie in the years 1 to 9999. Choose another.")
         return replace(self, ranges=dict(self.ranges) | {dimension: (low, high)})
 
     def with_set(self, dimension: str, values: tuple[str, ...]) -> Self:

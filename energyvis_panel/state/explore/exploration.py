@@ -344,7 +344,7 @@ class Exploration(param.Parameterized):
         unknown = [value for value in values if value not in known]
         if unknown:
             raise SettingsError(
-                f"The data hold no {dimension} {unknown[0]!r}. Use one of {', '.join(known)}."
+                f"The data hold no {dimension} {unknown[0][:60]!r}. Use one of {', '.join(known)}."
             )
 
 

@@ -12,6 +12,7 @@ from panel.custom import JSComponent
 from energyvis_panel.domain.units import three_digits
 from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.views.chart_export import chart_export, csv_text
+from energyvis_panel.views.embed.embed_button import EmbedButton
 
 if TYPE_CHECKING:
     from energyvis_panel.views.explore.view import ExploreView
@@ -20,16 +21,6 @@ HERE = Path(__file__).parent
 TABLE_CSS: Final = (HERE / "chart_table.css").read_text(encoding="utf-8")
 MOST_ROWS: Final = 200
 """Rows that the table of a card shows; the CSV holds all."""
-
-
-class ViewLinks(JSComponent):
-    """Buttons that open a view alone and copy the code that embeds it."""
-
-    address = param.String(doc="Name of the view in the address.")
-    subject = param.String(doc="Title of the view.")
-
-    _esm = HERE / "view_links.js"
-    _stylesheets: ClassVar[list[str]] = [(HERE / "view_links.css").read_text(encoding="utf-8")]
 
 
 class CardMenu(JSComponent):
@@ -74,7 +65,7 @@ def tools(view: "ExploreView") -> Any:
         return csv_text(table.header, table.rows, note=note)
 
     export = chart_export(view.address, rows, figure=view.chart.name if view.chart else "", margin=0)
-    links = ViewLinks(address=view.address, subject=view.question, margin=0)
+    links = EmbedButton.of_explore(view.address)
     return pn.FlexBox(export, links, gap="8px", margin=0)
 
 

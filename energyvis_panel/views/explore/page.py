@@ -85,7 +85,7 @@ class ExplorePage(pn.viewable.Viewer):
         self.workbench.param.watch(on_document(self._follow_bench), ["mode", "cards"])
         self._building.want(*self.grid.shown[: FIRST_BUILT if self._building.is_served else None])
         if tour.isdecimal() and self.contents.has_tour:
-            pn.state.onload(lambda: self.strip.open(int(tour)))
+            pn.state.onload(lambda: self.strip.open(int(tour[:9])))
 
     def __panel__(self) -> Any:
         self._state.param.watch(lambda event: self.grid.dim(is_dim=event.new), "waiting")

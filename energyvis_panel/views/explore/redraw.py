@@ -15,6 +15,7 @@ from panel.io.state import set_curdoc
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Answer, Asked
+from energyvis_panel.views.document import at_next_tick
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class LatestWins:
 
     def _gather_soon(self) -> None:
         # Only the next-tick call may come from another thread; the timeout is then set on the loop itself.
-        self._document.add_next_tick_callback(self._gather)
+        at_next_tick(self._document, self._gather)
 
     def end(self) -> None:
         """Ask no more: the session is over, and its document has no next tick."""

@@ -18,6 +18,8 @@ from energyvis_panel.state.runs_export import csv_file, parquet_file, shown
 from energyvis_panel.state.runs_frame import origin_text
 from energyvis_panel.views import theme
 from energyvis_panel.views.card import card, side_by_side
+from energyvis_panel.views.embed.embed_button import EmbedButton
+from energyvis_panel.views.plain_alert import plain_alert
 from energyvis_panel.views.runs.diff_view import DiffView
 from energyvis_panel.views.runs.filter_bar import FilterBar
 from energyvis_panel.views.runs.group_table import GroupTable, groups_answer
@@ -112,13 +114,7 @@ class RunsPage(Viewer):
         return pn.pane.Markdown(text, visible=pn.bind(bool, text), sizing_mode="stretch_width")
 
     def _alert(self, parameter: Any, severity: str) -> Any:
-        return pmui.Alert(
-            object=parameter,
-            severity=severity,
-            visible=pn.bind(bool, parameter),
-            sizing_mode="stretch_width",
-            margin=0,
-        )
+        return plain_alert(parameter, severity, margin=0)
 
     def _detail(self) -> Any:
         """The run that is open: facts, power, and the way into the study."""
@@ -206,7 +202,8 @@ class RunsPage(Viewer):
             return made
 
         csv, parquet = download("csv", "CSV", csv_file), download("parquet", "Parquet", parquet_file)
-        return pmui.Row(toggle, csv, parquet, margin=0, styles={"gap": f"{theme.SPACE}px"})
+        embed = EmbedButton.of_runs()
+        return pmui.Row(toggle, csv, parquet, embed, margin=0, styles={"gap": f"{theme.SPACE}px"})
 
     def __panel__(self) -> Any:
         """Return the page."""

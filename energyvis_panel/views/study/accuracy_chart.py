@@ -16,6 +16,7 @@ from energyvis_panel.views.card import card
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.study.accuracy_lines import accuracy_chart, line_labels
 from energyvis_panel.views.study.accuracy_rows import accuracy_rows, answer_text
+from energyvis_panel.views.study.weak_hook import weak_hook
 
 DRAWN_BY = ["lines", "goal", "share"]
 
@@ -89,7 +90,7 @@ class AccuracyChart(Viewer):
         """Return the card."""
         state = self.state
         chart = hv.DynamicMap(accuracy_chart, streams={"rows": self._pipe}).opts(
-            hv.opts.Overlay(hooks=[theme.figure_hook, self._attach])
+            hv.opts.Overlay(hooks=[theme.figure_hook, weak_hook(self._attach)])
         )
         shown = pn.bind(bool, state.param.names)
         body = pn.Column(

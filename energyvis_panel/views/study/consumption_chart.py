@@ -25,6 +25,7 @@ from energyvis_panel.views.study.consumption_lines import (
 )
 from energyvis_panel.views.study.patched_figure import FollowedRange, put_columns
 from energyvis_panel.views.study.region_signal import RegionSignal
+from energyvis_panel.views.study.weak_hook import weak_hook
 
 FIGURE = "consumption-chart"
 DRAWN_BY = ["comparison", "measure", "cumulative", "pounds", "axis", "open_parts"]
@@ -159,7 +160,7 @@ class ConsumptionChart(Viewer):
     def _chart(self) -> hv.Overlay:
         """The chart as it stands, on the scale that is chosen."""
         chart = consumption_chart(self._shown, log_scale=self.study.log_scale)
-        return chart.opts(hv.opts.Overlay(hooks=[theme.figure_hook, self._attach]))
+        return chart.opts(hv.opts.Overlay(hooks=[theme.figure_hook, weak_hook(self._attach)]))
 
     def export(self) -> Any:
         """Buttons that save the chart as PNG, SVG and CSV."""

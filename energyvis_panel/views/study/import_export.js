@@ -49,8 +49,11 @@ export function render({ model, el }) {
   veilText.textContent = "Drop to import energy profiles";
   veil.append(veilText);
 
-  bar.append(importer, picker, holder, state);
-  el.append(bar, veil);
+  const refusal = document.createElement("p");
+  refusal.className = "refusal";
+  refusal.textContent = model.refusal;
+  bar.append(...(model.refusal ? [holder, refusal] : [importer, picker, holder, state]));
+  el.append(bar, ...(model.refusal ? [] : [veil]));
 
   // -- sending ----------------------------------------------------------------------------------------
   let queue = [];
@@ -194,7 +197,7 @@ export function render({ model, el }) {
     veil.hidden = true;
     take([...event.dataTransfer.files]);
   };
-  const heard = { dragenter: enter, dragover: over, dragleave: leave, drop };
+  const heard = model.refusal ? {} : { dragenter: enter, dragover: over, dragleave: leave, drop };
   for (const [name, act] of Object.entries(heard)) document.addEventListener(name, act);
   return () => {
     for (const [name, act] of Object.entries(heard)) document.removeEventListener(name, act);

@@ -14,6 +14,7 @@ from panel.viewable import Viewer
 
 from energyvis_panel.domain.imported_profile import MOST_FILE_BYTES
 from energyvis_panel.state.profile_files import FORMATS, ExportProfile, ProfileFiles, ReadImport, Report
+from energyvis_panel.state.rights import EDITOR, Rights
 from energyvis_panel.state.study import Study
 
 HERE = Path(__file__).parent
@@ -32,6 +33,7 @@ class FileButtons(JSComponent):
     formats = param.List(doc="Pairs of format and what to call it.")
     exported = param.String(doc="Name of the profile that an export writes.")
     most_bytes = param.Integer(default=MOST_FILE_BYTES, doc="Largest file that is sent, in bytes.")
+    refusal = param.String(doc="Why no file may be imported; '' = files may be.")
 
     _esm = HERE / "import_export.js"
     _stylesheets: ClassVar[list[str]] = [(HERE / "import_export.css").read_text(encoding="utf-8")]
@@ -93,12 +95,19 @@ class ImportExport(Viewer):
     """Files of one session's study: ``buttons`` for the strip's row, ``reports`` for the place below it."""
 
     def __init__(
-        self, study: Study, read_import: ReadImport, export_profile: ExportProfile, **params: Any
+        self,
+        study: Study,
+        read_import: ReadImport,
+        export_profile: ExportProfile,
+        rights: Rights = EDITOR,
+        **params: Any,
     ) -> None:
         super().__init__(**params)
         self.files = ProfileFiles(study, read_import, export_profile)
+        self.rights = rights
         self._upload: Upload | None = None
         self.buttons = FileButtons(
+            refusal=rights.why_not,
             formats=[list(pair) for pair in FORMATS.items()],
             exported=pn.bind(self._exported, study.param.choice),
             margin=0,
@@ -129,6 +138,9 @@ class ImportExport(Viewer):
         if not isinstance(data, dict):
             return
         match data.get("kind"):
+            case "begin" | "part" if not self.rights.may_import:
+                self.files.refuse(self.rights.why_not)
+                self._say({"kind": "done"})
             case "begin":
                 self._begin(str(data.get("name", ""))[:LONGEST_FILENAME], data.get("size"))
             case "part":

@@ -143,7 +143,7 @@ export function render({ model, el }) {
     if (!show.can_ask || show.asked === "stop") isConfirming = false;
     bar.className = `bar ${phase}${isOpen || phase !== "idle" || show.sentence ? " wide" : ""}`;
     line.hidden = phase === "idle";
-    opener.hidden = isRun || isOpen;
+    opener.hidden = isRun || isOpen || Boolean(show.refusal);
     opener.setAttribute("aria-expanded", String(isOpen));
     form.hidden = isRun || !isOpen;
     put(name, show.name || "");

@@ -36,13 +36,18 @@ class LiveControls(JSComponent):
 def bar_content(live: LiveRun) -> dict[str, Any]:
     """What the bar says. Ages are seconds as of now; the browser counts them on."""
     reading = live.reading
-    content: dict[str, Any] = {"phase": "idle", "sentence": live.sentence, "note": live.note}
+    content: dict[str, Any] = {
+        "phase": "idle",
+        "sentence": live.sentence,
+        "note": live.note,
+        "refusal": live.rights.why_not,
+    }
     if reading is None:
         if live.lake_run is not None:
             content |= {
                 "phase": "lake",
                 "name": live.lake_run.name,
-                "state": lake_text(live.lake_run),
+                "state": lake_text(live.lake_run, how_to_follow=live.rights.why_not or HOW_TO_FOLLOW),
                 "age_s": live.lake_age_s(),
             }
         return content
@@ -140,12 +145,12 @@ def course_text(course_w: tuple[float, ...]) -> str:
     return f"Power over the last minute: {power_text(min(course_w))} to {power_text(max(course_w))}"
 
 
-def lake_text(row: RunRow) -> str:
-    """An active run as the lake shows it."""
+def lake_text(row: RunRow, how_to_follow: str = HOW_TO_FOLLOW) -> str:
+    """An active run as the lake shows it, and how more is seen of it."""
     if row.state == "stale":
-        return f"said to be running, but gave no sign of life for a minute or more. {HOW_TO_FOLLOW}"
+        return f"said to be running, but gave no sign of life for a minute or more. {how_to_follow}"
     done = f"{row.epochs_done:,} epochs done, " if row.epochs_done else ""
-    return f"{row.state}, {done}read from the lake every few seconds. {HOW_TO_FOLLOW}"
+    return f"{row.state}, {done}read from the lake every few seconds. {how_to_follow}"
 
 
 class LiveBar(Viewer):

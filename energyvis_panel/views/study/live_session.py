@@ -1,13 +1,25 @@
 """The live run of one session: what comes from the client's thread waits for the session's turn."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
+from weakref import WeakSet
 
 import panel as pn
 from panel.io.state import set_curdoc
 
 from energyvis_panel.state.live import LiveRun, LiveSource
 from energyvis_panel.state.study import Study
+from energyvis_panel.views.document import at_next_tick
+
+PER_SECOND: Final = 6
+"""So many pages of a growing run are redrawn in a second, by all sessions together (F5): where more follow
+runs, each is redrawn more seldom. The live bar tells each reading of a second all the same."""
+SESSIONS: Final[WeakSet[LiveRun]] = WeakSet()
+
+
+def pace_s() -> float:
+    """Seconds between two redrawings of a session's growing run."""
+    return max(1.0, sum(live.is_following for live in list(SESSIONS)) / PER_SECOND)
 
 
 def live_run(study: Study, source: LiveSource, **options: Any) -> LiveRun:
@@ -23,8 +35,9 @@ def live_run(study: Study, source: LiveSource, **options: Any) -> LiveRun:
             with set_curdoc(document), pn.io.hold(document):
                 act()
 
-        document.add_next_tick_callback(together)
+        at_next_tick(document, together)
 
-    live = LiveRun(study, source, later=later, **options)
+    live = LiveRun(study, source, later=later, pace_s=pace_s, **options)
+    SESSIONS.add(live)
     pn.state.on_session_destroyed(lambda _context: live.release())
     return live

@@ -8,6 +8,7 @@ from panel.viewable import Viewer
 
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.card import WRAPPED, card, side_by_side, stacked, tool_row
+from energyvis_panel.views.embed.embed_button import EmbedButton
 from energyvis_panel.views.frame import guarded
 from energyvis_panel.views.on_demand import OnDemand
 from energyvis_panel.views.study.chart_controls import ChartControls
@@ -76,7 +77,7 @@ class StudyPage(Viewer):
 
         def build() -> None:
             files, estimate, live = (self.parts[name]() for name in ("files", "estimate", "live"))
-            row.extend([estimate.button(), files.buttons, live])
+            row.extend([estimate.button(), files.buttons, live, EmbedButton.of_study()])
             whole.extend([files.reports, estimate])
 
         pn.state.onload(build)

@@ -20,6 +20,7 @@ from energyvis_panel.views.study.map_window import DRAWN_HEIGHT, MapWindow
 from energyvis_panel.views.study.region_legend import RAMP_TOP_G_PER_KWH
 from energyvis_panel.views.study.region_outlines import RegionOutlines
 from energyvis_panel.views.study.region_signal import RegionSignal
+from energyvis_panel.views.study.weak_hook import weak_hook
 
 Ring = npt.NDArray[np.float64]
 
@@ -152,7 +153,10 @@ class RegionMap(Viewer):
 
     def __panel__(self) -> Any:
         """Return the map."""
-        element = self._polygons.clone().opts(hooks=[self._attach])
-        return pn.pane.HoloViews(
+        element = self._polygons.clone().opts(hooks=[weak_hook(self._attach)])
+        pane = pn.pane.HoloViews(
             element, linked_axes=False, sizing_mode="stretch_width", margin=0, css_classes=["region-map"]
         )
+        # Nobody else keeps the map, and the hook does not.
+        pane.region_map = self
+        return pane

@@ -6,6 +6,7 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
+from energyvis_panel.state.rights import EDITOR, Rights
 from energyvis_panel.state.study import Study
 from energyvis_panel.state.when import HourlyReader, When
 from energyvis_panel.state.when_answer import WhenAnswer
@@ -48,18 +49,20 @@ class WhenToRun(Viewer):
         What is compared; the first alternative runs, else the baseline.
     reader
         Where series of intensities come from.
+    rights
+        Whether files may be imported.
 
     """
 
     framed = param.Boolean(default=True, doc="Whether it draws its own border and title.")
 
-    def __init__(self, study: Study, reader: HourlyReader, **params: Any) -> None:
+    def __init__(self, study: Study, reader: HourlyReader, rights: Rights = EDITOR, **params: Any) -> None:
         super().__init__(**params)
         self.study = study
         self.when = When(study, reader)
         self.chart = WhenChart(sizing_mode="stretch_width", margin=0)
         self.chart.on_msg(self._asked)
-        self.controls = WhenControls(self.when, self._save_picture)
+        self.controls = WhenControls(self.when, self._save_picture, rights)
         self._drawn: object = None
         self.when.param.watch(self._draw, "answer")
         study.param.watch(self._draw, "pounds")

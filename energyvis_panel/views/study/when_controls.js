@@ -39,8 +39,9 @@ export function render({ model, el }) {
     scope.onchange = () => act("set", { name: "scope", value: scope.value });
     const state = element("div", "state");
     state.setAttribute("role", "status");
-    bar.append(importer, picker, example, labelled("Zone, if a file names none", zone),
-      labelled("If a file has both scopes", scope), known, state);
+    const ofFiles = [labelled("Zone, if a file names none", zone), labelled("If a file has both scopes", scope), known, state];
+    if (model.refusal) bar.append(example, element("p", "refusal", model.refusal));
+    else bar.append(importer, picker, example, ...ofFiles);
 
     let file = null;
     picker.onchange = () => {

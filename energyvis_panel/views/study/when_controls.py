@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import param
 from panel.custom import JSComponent
 
+from energyvis_panel.state.rights import EDITOR, Rights
 from energyvis_panel.state.when import When
 from energyvis_panel.views.study.import_export import Upload, off_the_loop
 
@@ -39,6 +40,7 @@ class WhenBar(JSComponent):
         default={}, doc="Settings by name; present, answered: whether there is a series, an answer."
     )
     zones = param.List(doc="Names of time zones to choose from.")
+    refusal = param.String(doc="Why no file may be imported; '' = files may be.")
 
     _esm = part("form_fields.js") + part("when_controls.js")
     _stylesheets: ClassVar[list[str]] = [part("form_fields.css"), part("when_controls.css")]
@@ -53,11 +55,14 @@ class WhenControls:
         What the controls change.
     save_picture
         Saves the chart as a picture.
+    rights
+        Whether files may be imported.
 
     """
 
-    def __init__(self, when: When, save_picture: Callable[[], None]) -> None:
+    def __init__(self, when: When, save_picture: Callable[[], None], rights: Rights = EDITOR) -> None:
         self.when = when
+        self.rights = rights
         self._acts: dict[str, Callable[[], None]] = {
             "example": when.show_example,
             "best": when.use_best,
@@ -66,7 +71,13 @@ class WhenControls:
         }
         self._upload: Upload | None = None
         zones = ["UTC", *sorted(available_timezones() - {"UTC", "localtime"})]
-        self.sources = WhenBar(which="sources", zones=zones, sizing_mode="stretch_width", margin=0)
+        self.sources = WhenBar(
+            which="sources",
+            zones=zones,
+            refusal=rights.why_not,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
         self.actions = WhenBar(which="actions", sizing_mode="stretch_width", margin=0)
         for bar in (self.sources, self.actions):
             bar.on_msg(self._heard)
@@ -102,6 +113,9 @@ class WhenControls:
         match data.get("kind"):
             case "act":
                 self._act(data)
+            case "begin" | "part" if not self.rights.may_import:
+                self.when.notice = self.rights.why_not
+                self._say(self.sources, {"kind": "done"})
             case "begin":
                 self._begin(str(data.get("name", ""))[:LONGEST_FILENAME], data.get("size"))
             case "part":

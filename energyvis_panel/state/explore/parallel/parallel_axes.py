@@ -29,6 +29,8 @@ HIDDEN_FIRST: Final = ("working_set_bytes", "started_s")
 """Quantities that are not shown until somebody chooses them: what else they say follows from the others."""
 FLIPPED: Final = "flipped"
 RESCALED: Final = "rescaled"
+LONGEST_QUOTE: Final = 60
+"""So much of a link is repeated in a sentence about it."""
 LINEAR_ONLY: Final = frozenset({"started_s"})
 """Quantities whose zero means nothing, so that logarithms would not either."""
 
@@ -146,7 +148,9 @@ class ParallelAxes(Companion):
         names = [choice.name for choice in wanted]
         unknown = [name for name in names if name not in self.choosable]
         if unknown:
-            raise SettingsError(f"There is no axis {unknown[0]!r}. Use some of {', '.join(self.choosable)}.")
+            raise SettingsError(
+                f"There is no axis {unknown[0][:LONGEST_QUOTE]!r}. Use some of {', '.join(self.choosable)}."
+            )
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise SettingsError(f"The axis {twice!r} is named twice. Name each axis once.")
@@ -173,6 +177,7 @@ def choice_said(part: str) -> AxisChoice:
     strange = [mark for mark in marks if mark not in {FLIPPED, RESCALED}]
     if strange:
         raise SettingsError(
-            f"The link's axis {part!r} holds {strange[0]!r}. Use {FLIPPED!r}, {RESCALED!r}, or nothing."
+            f"The link's axis {part[:LONGEST_QUOTE]!r} holds {strange[0][:LONGEST_QUOTE]!r}. "
+            f"Use {FLIPPED!r}, {RESCALED!r}, or nothing."
         )
     return AxisChoice(name, flipped=FLIPPED in marks, rescaled=RESCALED in marks)

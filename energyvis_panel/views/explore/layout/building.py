@@ -11,6 +11,7 @@ from panel.io.state import set_curdoc
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Answer, Asked, Question
+from energyvis_panel.views.document import at_next_tick
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +88,7 @@ class Building:
                 log.exception("The questions of %s could not be asked ahead", ", ".join(names))
                 answers = {}
             if not self._ended:
-                self._document.add_next_tick_callback(partial(self._build_next, names, asked, answers))
+                at_next_tick(self._document, partial(self._build_next, names, asked, answers))
 
         threading.Thread(target=work, name="explore-views", daemon=True).start()
 
@@ -101,7 +102,7 @@ class Building:
         first, *rest = names
         # Arranged before the work is done: a view that fails costs no other.
         then = partial(self._build_next, rest, {}, {}) if rest else self._ask
-        self._document.add_next_tick_callback(then)
+        at_next_tick(self._document, then)
         with set_curdoc(self._document):
             if answers:
                 self._state.pose(answered_whole(asked, answers), later=True)

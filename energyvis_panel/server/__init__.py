@@ -1,0 +1,1 @@
+"""The web server: one hardened process with its endpoints, limits and sign-in."""

@@ -1,0 +1,80 @@
+"""The server ends in good order, and another takes its port without a refused connection."""
+
+import asyncio
+import signal
+import threading
+import time
+import urllib.error
+
+import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
+
+from tests.server.conftest import Start, is_listening, wait_until
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_server_ends_at_once_and_tells_its_pages(start: Start, number: signal.Signals) -> None:
+    served = start()
+    token = served.token()
+
+    async def told() -> int | None:
+        request = HTTPRequest(
+            f"ws://localhost:{served.port}/app/ws", headers={"Origin": f"http://localhost:{served.port}"}
+        )
+        socket = await websocket_connect(request, subprotocols=["bokeh", token])
+        assert await socket.read_message() is not None
+        served.process.send_signal(number)
+        while await socket.read_message() is not None:
+            pass
+        code = socket.close_code
+        socket.close()
+        return code
+
+    begun_s = time.monotonic()
+    assert asyncio.run(told()) == 1001
+    assert served.process.wait(timeout=20) == 0
+    assert time.monotonic() - begun_s < 5
+    with pytest.raises(urllib.error.URLError):
+        served.get("/health")
+
+
+def test_another_process_takes_over_and_nobody_is_refused(start: Start) -> None:
+    first = start()
+    failures: list[str] = []
+    answered: list[int] = []
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.is_set():
+            try:
+                answered.append(first.get("/health").status)
+            except (OSError, urllib.error.URLError) as error:
+                failures.append(repr(error))
+
+    askers = [threading.Thread(target=ask) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    try:
+        second = start("--take-over", port=first.port, waits=False)
+        assert first.process.wait(timeout=120) == 0
+        before = len(answered)
+        wait_until(lambda: len(answered) > before + 50, "the second server does not answer")
+    finally:
+        is_over.set()
+        for asker in askers:
+            asker.join()
+    assert failures == []
+    assert set(answered) == {200}
+    assert second.process.poll() is None
+    assert second.get("/app?view=totals").status == 200
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(start: Start) -> None:
+    first = start()
+    second = start(port=first.port, waits=False)
+    assert second.process.wait(timeout=60) == 2
+    assert (
+        f"Another process listens on localhost:{first.port}. Choose another --port" in second.log.read_text()
+    )
+    assert is_listening(first)
