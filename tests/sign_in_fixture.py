@@ -1,8 +1,10 @@
 """A small app that needs a sign-in, served for real, and its users."""
 
+import gc
 import json
 import re
 import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +92,10 @@ def signed_in_app(settings: SignInSettings, **options: Any) -> Iterator[str]:
     finally:
         server.stop()
         server.join(timeout=10)
+        # Connections that clients keep end with the server: here, and not at whatever test runs then.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            gc.collect()
         for name, value in before.items():
             setattr(pn.config, f"_{name}", value)
 

@@ -44,6 +44,14 @@ class Page:
         self._served = served
         self._token = token
         self._socket: WebSocketClientConnection | None = None
+        self._is_over = False
+
+    async def _read(self) -> str | bytes | None:
+        """The next frame; None once the server has hung up, which it says only once."""
+        assert self._socket is not None
+        frame = None if self._is_over else await self._socket.read_message()
+        self._is_over = frame is None
+        return frame
 
     async def open(self) -> None:
         """Connect, and wait for the server's word that the session is there."""
@@ -51,7 +59,7 @@ class Page:
         request = HTTPRequest(address, headers={"Origin": f"http://localhost:{self._served.port}"})
         self._socket = await websocket_connect(request, subprotocols=["bokeh", self._token])
         for _ in range(3):
-            if await self._socket.read_message() is None:
+            if await self._read() is None:
                 await self.close()
                 raise ConnectionError("The server hung up.")
 
@@ -69,11 +77,10 @@ class Page:
         """The session's document as the server has it, past all answers before; None where it hung up."""
         if not await self.send(message("PULL-DOC-REQ", {}, msgid="pull")):
             return None
-        assert self._socket is not None
-        while (frame := await self._socket.read_message()) is not None:
+        while (frame := await self._read()) is not None:
             if isinstance(frame, str) and '"reqid":"pull"' in frame.replace(" ", ""):
-                await self._socket.read_message()
-                content = await self._socket.read_message()
+                await self._read()
+                content = await self._read()
                 assert content is not None
                 found: dict[str, Any] = json.loads(content)
                 return found
@@ -86,7 +93,7 @@ class Page:
         self._socket.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSING_S):
-                while await self._socket.read_message() is not None:
+                while await self._read() is not None:
                     pass
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.lake_fixture import LakeWriter
 from tests.ui.conftest import ROOT, free_port, wait_until_up
+from tests.ui.explore_served import wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -158,5 +159,5 @@ def test_what_gets_into_a_page_cannot_run_nor_reach_another_server(guarded: Guar
 def test_a_page_that_was_not_named_cannot_frame_it(guarded: Guarded, foreign: str, tmp_path: Path) -> None:
     (tmp_path / "host.html").write_text(f'<iframe src="{guarded.address}/app?view=totals"></iframe>')
     guarded.page.goto(f"{foreign}/host.html")
-    assert any("frame-ancestors" in text for text in guarded.told)
-    assert guarded.page.frames[1].url.startswith("chrome-error:")
+    wait_until(lambda: any("frame-ancestors" in text for text in guarded.told), guarded.page)
+    wait_until(lambda: guarded.page.frames[1].url.startswith("chrome-error:"), guarded.page)

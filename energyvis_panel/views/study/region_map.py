@@ -154,9 +154,6 @@ class RegionMap(Viewer):
     def __panel__(self) -> Any:
         """Return the map."""
         element = self._polygons.clone().opts(hooks=[weak_hook(self._attach)])
-        pane = pn.pane.HoloViews(
+        return pn.pane.HoloViews(
             element, linked_axes=False, sizing_mode="stretch_width", margin=0, css_classes=["region-map"]
         )
-        # Nobody else keeps the map, and the hook does not.
-        pane.region_map = self
-        return pane

@@ -81,6 +81,7 @@ class Regions(Viewer):
             name: pn.Column(sizing_mode="stretch_width", margin=0) for name in DRAWING_OF.values()
         }
         self._table_place = pn.Column(sizing_mode="stretch_width", margin=0)
+        self._maps: dict[str, Viewer] = {}
         self._choice_inside = True
         self._as_table = pmui.Switch(
             label="As a table", value=False, size="small", margin=0, stylesheets=[SMALL_LABEL]
@@ -97,8 +98,10 @@ class Regions(Viewer):
         shapes, shown = tuple(self._shapes[name]()), self.regions.intensities(name)
         maker = RegionMap if name == "us" else WorldMap
         lacking = any(shape.region_id not in shown for shape in shapes)
+        # Kept here, for the hook that finishes the drawing keeps nothing.
+        self._maps[name] = maker(self.regions, shapes, self.signal)
         return pn.Column(
-            maker(self.regions, shapes, self.signal),
+            self._maps[name],
             region_legend(shown.values(), lacking=lacking),
             sizing_mode="stretch_width",
             margin=0,
