@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("ENERGYVIS_VENV", ROOT / ".venv"))
@@ -123,37 +125,42 @@ def serve(arguments: Sequence[str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run all checks and all tests; those that need no browser run beside the others."""
+    """Run all checks and all tests; checks, and tests that need no browser, run beside those in it."""
     prepare("dev")
-    web_server()
     environment = os.environ | {"ENERGYVIS_CHROMIUM": browser()}
-    scripts = PYTHON.parent
+    web_server()
     pytest = [PYTHON, "-m", "pytest", *arguments]
-    failed = []
+    checks = {" ".join(check): [PYTHON.parent / check[0], *check[1:]] for check in CHECKS}
+    others = checks | {"pytest, without a browser": [*pytest, "-p", "no:cacheprovider"]}
     with tempfile.TemporaryFile() as said:
-        beside = subprocess.Popen(
-            [*pytest, "-p", "no:cacheprovider"], cwd=ROOT, env=environment, stdout=said, stderr=said
-        )
-        try:
-            for name, *rest in CHECKS:
-                print(f"bootstrap: {name} {' '.join(rest)}", flush=True)
-                if subprocess.run([scripts / name, *rest], cwd=ROOT, check=False).returncode:
-                    failed.append(name)
-            print("bootstrap: pytest, in the browser", flush=True)
-            in_browser = [*pytest, "--ui", "-m", "ui"]
-            codes = [subprocess.run(in_browser, cwd=ROOT, check=False, env=environment).returncode]
-            codes.append(beside.wait())
-        finally:
-            beside.kill()
-        print("bootstrap: pytest, without a browser", flush=True)
+        with ThreadPoolExecutor(1) as beside:
+            codes_beside = beside.submit(run_in_turn, others, environment, said)
+            in_browser = {"pytest, in the browser": [*pytest, "--ui", "-m", "ui"]}
+            codes = run_in_turn(in_browser, environment, sys.stdout.buffer)
+        codes |= codes_beside.result()
         said.seek(0)
         shutil.copyfileobj(said, sys.stdout.buffer)
         sys.stdout.flush()
-    if not set(codes) <= {0, NO_TESTS} or codes == [NO_TESTS, NO_TESTS]:
-        failed.append("pytest")
+    failed = [name for name, code in codes.items() if code not in {0, NO_TESTS}]
+    if all(code == NO_TESTS for name, code in codes.items() if name.startswith("pytest")):
+        failed.append("pytest found no test")
     if failed:
-        print(f"bootstrap: failed: {', '.join(failed)}", flush=True)
+        print(f"bootstrap: failed: {'; '.join(failed)}", flush=True)
     return int(bool(failed))
+
+
+def run_in_turn(
+    commands: Mapping[str, Sequence[str | Path]], environment: Mapping[str, str], said: IO[bytes]
+) -> dict[str, int]:
+    """Exit status of each command by its name; all that they print goes to ``said``."""
+    codes = {}
+    for name, command in commands.items():
+        said.write(f"bootstrap: {name}\n".encode())
+        said.flush()
+        codes[name] = subprocess.run(
+            command, cwd=ROOT, env=environment, check=False, stdout=said, stderr=subprocess.STDOUT
+        ).returncode
+    return codes
 
 
 def main() -> int:

@@ -1,10 +1,9 @@
 """A small app that needs a sign-in, served for real, and its users."""
 
-import gc
+import asyncio
 import json
 import re
 import socket
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +71,13 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def hang_up(port: int) -> None:
+    """End the connections that clients keep, which Panel leaves open when it stops."""
+    (server,) = (served for served, *_ in pn.state._servers.values() if served.port == port)
+    closing = server._http.close_all_connections()
+    asyncio.run_coroutine_threadsafe(closing, server.io_loop.asyncio_loop).result(timeout=10)
+
+
 @contextmanager
 def signed_in_app(settings: SignInSettings, **options: Any) -> Iterator[str]:
     """Address of an app that says what the user of its session may do."""
@@ -90,12 +96,9 @@ def signed_in_app(settings: SignInSettings, **options: Any) -> Iterator[str]:
         wait_for(lambda: answers(port))
         yield f"http://127.0.0.1:{port}{options.get('prefix', '')}"
     finally:
+        hang_up(port)
         server.stop()
         server.join(timeout=10)
-        # Connections that clients keep end with the server: here, and not at whatever test runs then.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)
-            gc.collect()
         for name, value in before.items():
             setattr(pn.config, f"_{name}", value)
 
