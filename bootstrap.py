@@ -15,6 +15,7 @@ import tempfile
 import venv
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
@@ -125,21 +126,21 @@ def serve(arguments: Sequence[str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run all checks and all tests; checks, and tests that need no browser, run beside those in it."""
+    """Run all checks and all tests, in lanes side by side: most tests wait most of the time."""
     prepare("dev")
     environment = os.environ | {"ENERGYVIS_CHROMIUM": browser()}
     web_server()
-    pytest = [PYTHON, "-m", "pytest", *arguments]
-    checks = {" ".join(check): [PYTHON.parent / check[0], *check[1:]] for check in CHECKS}
-    others = checks | {"pytest, without a browser": [*pytest, "-p", "no:cacheprovider"]}
-    with tempfile.TemporaryFile() as said:
-        with ThreadPoolExecutor(1) as beside:
-            codes_beside = beside.submit(run_in_turn, others, environment, said)
-            in_browser = {"pytest, in the browser": [*pytest, "--ui", "-m", "ui"]}
-            codes = run_in_turn(in_browser, environment, sys.stdout.buffer)
-        codes |= codes_beside.result()
-        said.seek(0)
-        shutil.copyfileobj(said, sys.stdout.buffer)
+    lanes = test_lanes(arguments)
+    with ExitStack() as stack, ThreadPoolExecutor(len(lanes)) as beside:
+        files = [stack.enter_context(tempfile.TemporaryFile()) for _lane in lanes[1:]]
+        started = [
+            beside.submit(run_in_turn, lane, environment, said)
+            for lane, said in zip(lanes, [sys.stdout.buffer, *files], strict=True)
+        ]
+        codes = {name: code for lane in started for name, code in lane.result().items()}
+        for said in files:
+            said.seek(0)
+            shutil.copyfileobj(said, sys.stdout.buffer)
         sys.stdout.flush()
     failed = [name for name, code in codes.items() if code not in {0, NO_TESTS}]
     if all(code == NO_TESTS for name, code in codes.items() if name.startswith("pytest")):
@@ -147,6 +148,23 @@ def test(arguments: Sequence[str]) -> int:
     if failed:
         print(f"bootstrap: failed: {'; '.join(failed)}", flush=True)
     return int(bool(failed))
+
+
+def test_lanes(arguments: Sequence[str]) -> list[dict[str, list[str | Path]]]:
+    """Commands by name, those of a lane one after the other; what the first lane prints is shown at once."""
+    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--durations=15", *arguments]
+    in_browser = [*pytest, "--ui", "-m", "ui"]
+    checks: dict[str, list[str | Path]] = {
+        " ".join(check): [PYTHON.parent / check[0], *check[1:]] for check in CHECKS
+    }
+    others = checks | {"pytest, without a browser": [*pytest, "-p", "no:cacheprovider"]}
+    if arguments:
+        return [{"pytest, in the browser": in_browser}, others]
+    return [
+        {"pytest, Explore in the browser": [*in_browser, "-k", "explore"]},
+        {"pytest, the rest in the browser": [*in_browser, "-k", "not explore", "-p", "no:cacheprovider"]},
+        others,
+    ]
 
 
 def run_in_turn(
