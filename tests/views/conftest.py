@@ -1,11 +1,15 @@
 """Views are tested without a browser: set state, read the element."""
 
+import weakref
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import holoviews as hv
 import panel as pn
 import pytest
+from bokeh.document import Document
+from panel.io.document import _cleanup_doc
 from panel.models.esm import DataEvent
 
 
@@ -23,3 +27,22 @@ def send(component: Any, message: object) -> None:
 def fresh_panel_state() -> Iterator[None]:
     yield
     pn.state.reset()
+
+
+class Session:
+    """As much of Bokeh's session context as Panel looks at."""
+
+    id = "a-session"
+    request = SimpleNamespace(arguments={}, cookies={}, headers={})
+    session = None
+    server_context = None
+
+
+@pytest.fixture
+def unheard() -> Iterator[Document]:
+    """A document of a session that no browser has yet."""
+    document = Document()
+    context: Any = Session()
+    document._session_context = weakref.ref(context)
+    yield document
+    _cleanup_doc(document, destroy=True)

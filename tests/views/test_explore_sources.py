@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import panel as pn
 import pytest
+from bokeh.document import Document
+from panel.io.state import set_curdoc
+from panel.tests.util import wait_until as wait_for
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lab_runs import LabRuns
@@ -136,6 +140,33 @@ def test_a_lake_that_fails_leaves_the_page_and_says_why(butter_e: Gateway) -> No
     assert sources.page is page
     assert (switch.source, switch.busy) == ("butter-e", False)
     assert switch.notice.startswith("The lake changes faster")
+
+
+def test_runs_are_not_opened_before_the_browser_has_the_page(
+    make: Make, writer: LakeWriter, unheard: Document
+) -> None:
+    writer.plain_run("01JBQ0000000000000000000S1")
+    with set_curdoc(unheard):
+        sources = make(source="lab")
+        (switch,) = sources.body.select(DataBar)
+        assert switch.busy
+        assert unheard in pn.state._onload
+        pn.state._on_load(unheard)
+        wait_for(lambda: bool(unheard.session_callbacks))
+        (tick,) = unheard.session_callbacks
+        tick.callback()
+    assert rail_of(sources)
+    assert "are read from the lake" not in texts_of(sources)
+
+
+def test_whatever_befalls_the_reading_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> Exploration:
+        raise RuntimeError("a disk is gone")
+
+    sources = ExploreSources({"lab": fails}, Rail, source="lab")
+    assert "These runs could not be read. The server&#x27;s log says why." in texts_of(sources)
+    assert "a disk is gone" in caplog.text
+    caplog.clear()
 
 
 def test_what_is_no_data_is_butter_e_and_a_spoilt_link_is_refused(make: Make) -> None:

@@ -1,13 +1,7 @@
 """What a session learns of the lake, and when: not before the browser has the document."""
 
-import weakref
-from collections.abc import Iterator
-from typing import Any
-
 import panel as pn
-import pytest
 from bokeh.document import Document
-from panel.io.document import _cleanup_doc
 from panel.io.state import set_curdoc
 
 from energyvis_panel.state.lake_watch import LakeWatch
@@ -26,41 +20,23 @@ class Shown:
         self.snapshots.append(snapshot)
 
 
-class Session:
-    """As much of Bokeh's session context as Panel looks at."""
-
-    id = "a-session"
-    session = None
-    server_context = None
-
-
-@pytest.fixture
-def document() -> Iterator[Document]:
-    """A document of a session that no browser has yet."""
-    document = Document()
-    context: Any = Session()
-    document._session_context = weakref.ref(context)
-    yield document
-    _cleanup_doc(document, destroy=True)
-
-
 def readings(count: int) -> list[LakeSnapshot]:
     return [LakeWatch(CannedLake()).snapshot() for _reading in range(count)]
 
 
 def test_what_is_read_before_the_browser_has_the_document_waits_and_the_latest_is_shown(
-    document: Document,
+    unheard: Document,
 ) -> None:
     shown, (early, later, last) = Shown(), readings(3)
-    with set_curdoc(document):
+    with set_curdoc(unheard):
         feed = Feed([shown])
         feed.arrived(early)
         feed.arrived(later)
         assert shown.snapshots == []
-        pn.state._on_load(document)
+        pn.state._on_load(unheard)
         assert [snapshot is later for snapshot in shown.snapshots] == [True]
         feed.arrived(last)
-    (tick,) = document.session_callbacks
+    (tick,) = unheard.session_callbacks
     tick.callback()
     assert [snapshot is last for snapshot in shown.snapshots] == [False, True]
 

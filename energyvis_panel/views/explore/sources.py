@@ -1,5 +1,6 @@
 """The Explore page over the runs that are chosen: BUTTER-E's, or the lab's own. One page replaces another."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,8 +17,12 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.lab.data_choice import BUTTER_E, LAB, SOURCES, DataChoice, fitting
 from energyvis_panel.state.explore.lab.lab_exploration import EmptyLakeError
 from energyvis_panel.views.card import card
+from energyvis_panel.views.document import at_next_tick
+from energyvis_panel.views.explore.layout.building import served
 from energyvis_panel.views.explore.redraw import LatestWins
 from energyvis_panel.views.explore.selection.data_bar import DataBar
+
+log = logging.getLogger(__name__)
 
 UNCHANGED: Final = "The lake holds what it held before."
 SAID: Final = (
@@ -72,7 +77,12 @@ class ExploreSources(pn.viewable.Viewer):
             self._opened(source, link, self._result(source))
         else:
             self._stand_in(source, link, "Your runs are read from the lake.", role="status")
-            self.open_data(source, link)
+            self._choice.busy = True
+            if served():
+                # What changes before the browser says that it has the document is lost to it.
+                pn.state.onload(partial(self.open_data, source, link))
+            else:
+                self.open_data(source, link)
 
     def __panel__(self) -> Any:
         return self.body
@@ -80,14 +90,13 @@ class ExploreSources(pn.viewable.Viewer):
     def open_data(self, source: str, link: str) -> None:
         """Show the runs of this name, read anew, with the brushes of ``link`` that fit them."""
         self._choice.busy = True
-        document = pn.state.curdoc
-        if document is None or document.session_context is None:
+        if not served():
             self._opened(source, link, self._result(source))
             return
+        document: Any = pn.state.curdoc
 
         def read() -> None:
-            opened = partial(self._opened_in, document, source, link, self._result(source))
-            document.add_next_tick_callback(opened)
+            at_next_tick(document, partial(self._opened_in, document, source, link, self._result(source)))
 
         threading.Thread(target=read, name="explore-data", daemon=True).start()
 
@@ -100,6 +109,9 @@ class ExploreSources(pn.viewable.Viewer):
             return self._openers[source]()
         except EnergyVisError as error:
             return error
+        except Exception:  # whatever it is, the page does not wait for ever
+            log.exception("The runs of %s could not be opened", source)
+            return EnergyVisError("These runs could not be read. The server's log says why.")
 
     def _opened(self, source: str, link: str, opened: Exploration | EnergyVisError) -> None:
         """Show what was opened, or why it could not be."""
