@@ -1,4 +1,4 @@
-// What Bokeh's figures do to a page beyond drawing, put right once for all of them.
+// What Bokeh does to a page beyond drawing, put right once for all of its figures and messages.
 //
 // At every repaint Bokeh writes each part of a figure's place into a style sheet, changed or not, and looks up a variable
 // --bk-… for each colour, width and font. The first makes the browser recompute styles once a part, the second asks for
@@ -22,5 +22,11 @@ export function render() {
   renewed(part("models/canvas/canvas").CanvasView?.prototype, "render", (draw) => function () {
     draw.call(this);
     if (this.events_el) this.events_el.tabIndex = -1;
+  });
+  // A part that the server adds and that speaks first of all would be sent back whole, which the server refuses, and the
+  // click with it: Bokeh takes what comes from the server for new to it. Its ids are p1000 and on, the browser's UUIDs.
+  renewed(part("document/document").Document?.prototype, "_apply_json_patch", (apply) => function (...patch) {
+    apply.apply(this, patch);
+    for (const model of this._new_models ?? []) if (/^p\d+$/.test(model.id)) this._new_models.delete(model);
   });
 }

@@ -16,6 +16,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.lab.lab_exploration import lab_exploration
 from energyvis_panel.state.explore.lab.own_runs import offer_own_runs
 from energyvis_panel.views.explore.selection.rail import Rail
+from energyvis_panel.views.tuned_figures import TunedFigures
 from tests.lake_fixture import LakeWriter
 
 pytestmark = pytest.mark.ui
@@ -54,7 +55,7 @@ def show(page: Page, butter_e: Gateway, writer: LakeWriter) -> Iterator[Callable
             def build() -> Any:
                 openers = {"butter-e": butter_e_runs, "lab": lambda: lab_exploration(lab)}
                 served[:] = [ExploreSources(openers, built, **params)]
-                return pn.Column(served[0], sizing_mode="stretch_width")
+                return pn.Column(TunedFigures(), served[0], sizing_mode="stretch_width")
 
             page.set_viewport_size({"width": 1300, "height": 900})
             serve_component(page, build)
