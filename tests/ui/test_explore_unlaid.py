@@ -36,8 +36,12 @@ def test_a_brush_before_the_figures_have_a_size_is_no_error(
     page.wait_for_function("Bokeh.documents[0].is_idle")
     ends = "Bokeh.documents[0].get_model_by_name('figure-shapes').renderers.length"
     assert page.evaluate(ends) == len(figures[0].renderers)
-    told: list[Any] = []
-    page.expose_function("told", told.append)
+    told: list[str] = []
+
+    def hear(kind: str) -> None:
+        told.append(kind)
+
+    page.expose_function("told", hear)
     page.evaluate("Bokeh.documents[0].on_change((event) => window.told(event.kind))")
     figures[0].document.add_next_tick_callback(lambda: state.brush_range("depth", 3, 8))
     wait_until(lambda: len(told) > len(FITTED), page)
