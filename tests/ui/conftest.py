@@ -20,6 +20,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.views.component_definitions import define_by_page
 
 ROOT = Path(__file__).parents[2]
 LONGEST_START_S = 60
@@ -50,6 +51,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             "--disable-component-update",
         ],
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_as_in_the_app() -> None:
+    """Pages that a test serves in its own process learn of components as those of the app do."""
+    define_by_page()
 
 
 def free_port() -> int:
