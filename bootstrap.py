@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import venv
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -130,14 +131,18 @@ def test(arguments: Sequence[str]) -> int:
     prepare("dev")
     environment = os.environ | {"ENERGYVIS_CHROMIUM": browser()}
     web_server()
-    lanes = test_lanes(arguments)
+    lanes, stopped = test_lanes(arguments), threading.Event()
     with ExitStack() as stack, ThreadPoolExecutor(len(lanes)) as beside:
         files = [stack.enter_context(tempfile.TemporaryFile()) for _lane in lanes[1:]]
         started = [
-            beside.submit(run_in_turn, lane, environment, said)
+            beside.submit(run_in_turn, lane, environment, said, stopped)
             for lane, said in zip(lanes, [sys.stdout.buffer, *files], strict=True)
         ]
-        codes = {name: code for lane in started for name, code in lane.result().items()}
+        try:
+            codes = {name: code for lane in started for name, code in lane.result().items()}
+        except BaseException:
+            stopped.set()
+            raise
         for said in files:
             said.seek(0)
             shutil.copyfileobj(said, sys.stdout.buffer)
@@ -168,11 +173,16 @@ def test_lanes(arguments: Sequence[str]) -> list[dict[str, list[str | Path]]]:
 
 
 def run_in_turn(
-    commands: Mapping[str, Sequence[str | Path]], environment: Mapping[str, str], said: IO[bytes]
+    commands: Mapping[str, Sequence[str | Path]],
+    environment: Mapping[str, str],
+    said: IO[bytes],
+    stopped: threading.Event,
 ) -> dict[str, int]:
     """Exit status of each command by its name; all that they print goes to ``said``."""
     codes = {}
     for name, command in commands.items():
+        if stopped.is_set():
+            break
         said.write(f"bootstrap: {name}\n".encode())
         said.flush()
         codes[name] = subprocess.run(

@@ -6,6 +6,7 @@ EnergyVisError
  +-- ProfileError     an energy profile or a file to import is not usable
  +-- QueryError       DuckDB refused a question
      +-- QueryCancelled   the question was withdrawn before it was answered
+     +-- QueryOverLimit   the question took longer, or more memory, than it may
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ __all__ = [
     "ProfileError",
     "QueryCancelled",
     "QueryError",
+    "QueryOverLimit",
     "SettingsError",
 ]
 
@@ -47,3 +49,7 @@ class QueryError(EnergyVisError):
 
 class QueryCancelled(QueryError):  # noqa: N818 - it is a message, not a fault
     """The question was withdrawn before it was answered; nobody needs the answer."""
+
+
+class QueryOverLimit(QueryError):  # noqa: N818 - no fault of the question's files, and not to be asked again
+    """The question took longer, or more memory, than the server allows one."""

@@ -56,7 +56,7 @@ class OAuth:
     extra
         Addresses and names by Panel's keys, see ``EXTRA``.
     scope
-        What the provider is asked for (``ENERGYVIS_OAUTH_SCOPE``, by spaces); empty = Panel's choice.
+        What the provider is asked for (``ENERGYVIS_OAUTH_SCOPE``, by spaces); empty = what the name needs.
 
     """
 

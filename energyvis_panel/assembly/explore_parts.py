@@ -58,6 +58,8 @@ def exploration(shared: Workspace, query: dict[str, str]) -> Exploration:
     openers = explorations(shared, query)
     state = openers.get(query.get("data", BUTTER_E), openers[BUTTER_E])()
     state.link = query.get("brushes", "")
+    if (named := query.get("data") or BUTTER_E) not in openers:
+        state.refusal = state.refusal or f"There are no runs {named[:60]!r}. Use {' or '.join(openers)}."
     own = OwnRuns.of(state)
     if own.marked:
         own.show(own.answer())

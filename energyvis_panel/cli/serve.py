@@ -47,10 +47,7 @@ def serve(options: argparse.Namespace) -> NoReturn:
 
 def with_options(settings: ServerSettings, options: argparse.Namespace) -> ServerSettings:
     """Settings of the environment, with what the command line adds to them."""
-    hosts = [
-        host if host == "*" else checked_host(host, "--allow-websocket-origin")
-        for host in options.allow_websocket_origin
-    ]
+    hosts = [checked_host(host, "--allow-websocket-origin") for host in options.allow_websocket_origin]
     return replace(
         settings,
         origins=(*settings.origins, *hosts),

@@ -13,7 +13,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from energyvis_panel.errors import QueryCancelled, QueryError
+from energyvis_panel.errors import QueryCancelled, QueryError, QueryOverLimit
 from energyvis_panel.resources import resource_path
 
 QUESTION_NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
@@ -33,6 +33,11 @@ class Running:
     cursor: duckdb.DuckDBPyConnection
     since_s: float
     is_late: bool = False
+
+    def stop(self) -> None:
+        """Have DuckDB give it up; where it has ended meanwhile, its closed cursor cannot be interrupted."""
+        with contextlib.suppress(duckdb.Error):
+            self.cursor.interrupt()
 
 
 class Gateway:
@@ -111,8 +116,10 @@ class Gateway:
         ------
         QueryCancelled
             If :meth:`cancel` withdrew the question.
+        QueryOverLimit
+            If it takes longer or more memory than it may.
         QueryError
-            If there is no such question, DuckDB refuses it, or it takes longer or more memory than it may.
+            If there is no such question, or DuckDB refuses it.
 
         """
         key, running = self._begin(token)
@@ -125,10 +132,10 @@ class Gateway:
             return relation.to_arrow_table()
         except duckdb.InterruptException as interrupted:
             if running.is_late:
-                raise QueryError(question, params, self._too_late()) from interrupted
+                raise QueryOverLimit(question, params, self._too_late()) from interrupted
             raise QueryCancelled(question, params, "it was withdrawn") from interrupted
         except duckdb.OutOfMemoryException as error:
-            raise QueryError(question, params, TOO_LARGE) from error
+            raise QueryOverLimit(question, params, TOO_LARGE) from error
         except duckdb.Error as error:
             raise QueryError(question, params, str(error).strip()) from error
         finally:
@@ -236,7 +243,7 @@ class Gateway:
         with self._lock:
             running = self._running.get(token)
         if running is not None:
-            running.cursor.interrupt()
+            running.stop()
 
     def close(self) -> None:
         """Close the database; later questions fail."""
@@ -283,9 +290,7 @@ class Gateway:
                 late = [running for running in self._running.values() if running.since_s < begun_before_s]
             for running in late:
                 running.is_late = True
-                # It may have ended meanwhile, and a closed cursor cannot be interrupted.
-                with contextlib.suppress(duckdb.Error):
-                    running.cursor.interrupt()
+                running.stop()
 
     def _too_late(self) -> str:
         return (

@@ -19,7 +19,7 @@ from energyvis_panel.data.lake import Lake, table_files
 from energyvis_panel.data.lake_layout import EPOCHS_ENDING, MONTH, RUNS, entries
 from energyvis_panel.data.lake_parts import LiveLister, MonthLister, PartOfLake
 from energyvis_panel.data.run_book import Stamp, month_stamp
-from energyvis_panel.errors import QueryError
+from energyvis_panel.errors import QueryCancelled, QueryError, QueryOverLimit
 
 ORDER: Final = [("started_at", "ascending"), ("run_id", "ascending")]
 
@@ -94,6 +94,8 @@ class LabParts:
         gateway = self.lake.gateway
         try:
             rows = gateway.ask("lab/data_seen", epochs=table_files("epochs", epochs))
+        except (QueryCancelled, QueryOverLimit):
+            raise
         except QueryError:
             rows = gateway.ask("lab/data_seen", epochs=table_files("epochs", filter(is_readable, epochs)))
         return {row["run_id"]: row["data"] for row in rows.to_pylist() if row["data"] is not None}

@@ -13,7 +13,7 @@ from energyvis_panel.data.data_dictionary import empty_table
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake_checks import DamagedFile
 from energyvis_panel.data.lake_listing import LakeLister, LakeListing, RunFiles
-from energyvis_panel.errors import DatasetError, QueryCancelled, QueryError
+from energyvis_panel.errors import DatasetError, QueryCancelled, QueryError, QueryOverLimit
 
 STALE_AFTER = timedelta(seconds=60)
 ATTEMPTS = 8
@@ -156,7 +156,7 @@ class Lake:
             bound = {name: value for name, value in files.items() if name in wanted}
             try:
                 return self.gateway.ask(question, token=token, **params, **bound)
-            except QueryCancelled:
+            except (QueryCancelled, QueryOverLimit):
                 raise
             except QueryError as error:
                 failure = error

@@ -90,9 +90,17 @@ def compact_lake(lake: Lake, *, before: Step = lambda _step: None) -> Compaction
     for run_id in report.compacted:
         before("remove")
         remove_live(lake.path / LIVE / run_id, before)
-    for run_id, reason in roll_up(lake, lambda: before("rollup")).left.items():
-        log.warning("The run %s is in no rollup: %s", run_id, reason)
+    add_sums(lake, before)
     return report
+
+
+def add_sums(lake: Lake, before: Step) -> None:
+    """Roll up what is compacted, and log what stays without sums."""
+    rolled_up = roll_up(lake, lambda: before("rollup"))
+    if not rolled_up.is_alone:
+        log.warning("No sums were added: another process adds them, or the file system has no locks")
+    for run_id, reason in rolled_up.left.items():
+        log.warning("The run %s is in no rollup: %s", run_id, reason)
 
 
 def compact_run(lake: Lake, run: RunFiles, report: CompactionReport, before: Step) -> None:

@@ -9,13 +9,12 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pydantic import ValidationError
 
 from energyvis_panel.data.data_dictionary import table_schema
 from energyvis_panel.data.durable_file import appearing_file
 from energyvis_panel.data.lake_layout import ROLLUPS, entries
 from energyvis_panel.data.regular_file import check_regular
-from energyvis_panel.data.run_facts import RUN_SCHEMA_VERSION, RunFacts
+from energyvis_panel.data.run_facts import RunFacts, read_run_facts
 from energyvis_panel.errors import DatasetError
 
 log = logging.getLogger(__name__)
@@ -125,10 +124,7 @@ def described_runs(facts: pa.Table) -> dict[str, RunFacts]:
     found: dict[str, RunFacts] = {}
     for run_id, text in zip(facts["run_id"].to_pylist(), facts["text"].to_pylist(), strict=True):
         try:
-            facts = RunFacts.model_validate_json(text)
-        except ValidationError as error:
+            found[run_id] = read_run_facts(text.encode(), run_id)
+        except DatasetError as error:
             log.warning("The rollup's facts of the run %s are passed over: %s", run_id, error)
-            continue
-        if facts.run_id == run_id and facts.schema_version == RUN_SCHEMA_VERSION:
-            found[run_id] = facts
     return found

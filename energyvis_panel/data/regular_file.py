@@ -21,13 +21,17 @@ def regular_bytes(path: Path, most_bytes: int) -> bytes:
 
     """
     # Without waiting, or opening a pipe would last until somebody writes into it.
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123 - opened by its number
-        status = os.fstat(file.fileno())
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise DatasetError(NO_FILE)
         if status.st_size > most_bytes:
             raise DatasetError(f"it holds {status.st_size:,} bytes, more than the {most_bytes:,} that it may")
-        return file.read(most_bytes + 1)
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(most_bytes)
+    finally:
+        os.close(descriptor)
 
 
 def check_regular(path: Path) -> None:

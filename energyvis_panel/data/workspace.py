@@ -2,11 +2,14 @@
 
 import functools
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import psutil
 import pyarrow as pa
 
 from energyvis_panel.data.butter_e import load_butter_e
@@ -74,9 +77,17 @@ class Workspace:
         return power_trace(self.gateway, traces, slurm_job_id) if traces else None
 
 
+def remove_left_spills(spills: Path) -> None:
+    """Remove what processes of this host that are gone have left there, gigabytes perhaps."""
+    for left in spills.glob(f"{socket.gethostname()}-*"):
+        if not psutil.pid_exists(int(left.name.rpartition("-")[2] or 0)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 @functools.cache
 def workspace(settings: Settings) -> Workspace:
     """The workspace for ``settings``, made once in a process."""
+    remove_left_spills(settings.cache / "spill")
     gateway = Gateway(
         threads=settings.threads,
         memory_limit=settings.memory_limit,

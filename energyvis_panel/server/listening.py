@@ -87,14 +87,18 @@ def bind_once(family: int, place: Any, *, shared: bool) -> None:
 
 
 def others_on(port: int) -> list[int]:
-    """Ids of the other processes of this program that listen on a port."""
+    """Ids of the other processes of this program that listen where this one does, on a port."""
     found: list[int] = []
-    listening = {
-        connection.pid
-        for connection in psutil.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,) and connection.pid
-    }
-    for pid in listening - {os.getpid()}:
+    listening: set[tuple[int, Any]] = set()
+    with contextlib.suppress(psutil.Error):
+        listening = {
+            (connection.pid, connection.laddr)
+            for connection in psutil.net_connections("tcp")
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,) and connection.pid
+        }
+    # The same port of another address is another server.
+    own = {place for pid, place in listening if pid == os.getpid()}
+    for pid in {pid for pid, place in listening if place in own} - {os.getpid()}:
         with contextlib.suppress(psutil.Error):
             command = " ".join(psutil.Process(pid).cmdline())
             if all(word in command for word in PROGRAM):

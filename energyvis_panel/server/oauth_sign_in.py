@@ -44,6 +44,17 @@ class OAuthPages(SignInPages):
             return
         await super().get()  # type: ignore[misc] # of the handler that comes after this one
 
+    def get_state_cookie(self) -> str:
+        """State of the sign-in that this browser began; who comes back with another is refused.
+
+        Panel would take none for none, so that a link signs its reader in as somebody else, and would log
+        states that differ, which hold the address that was asked for.
+        """
+        begun: str = super().get_state_cookie()  # type: ignore[misc] # of the handler that comes after this one
+        if self.get_argument("code", "") and (not begun or self.get_argument("state", "") != begun):
+            raise HTTPError(401, reason="state mismatch")
+        return begun
+
     def set_secure_cookie(self, name: str, value: str | bytes, *args: Any, **kwargs: Any) -> None:
         """Set a signed cookie; the user's only once the claims that came with the name are looked at."""
         if name == "user":

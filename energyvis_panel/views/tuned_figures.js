@@ -6,6 +6,9 @@
 // differs, and no variable is looked up, as no style sheet sets one.
 //
 // Each canvas is a stop of the Tab key, without a name and without anything to do there.
+//
+// While the parts of a page are being made, one after the other, the page may change its size and lay out all parts that
+// it has, those too that were never laid out: they have no places yet to measure, and follow when they are put in.
 function renewed(prototype, name, make) {
   const found = prototype?.[name];
   if (!found || found.renewed) return;
@@ -18,6 +21,11 @@ export function render() {
   renewed(part("core/dom").InlineStyleSheet?.prototype, "_update", (update) => function (css) {
     if (this.el.textContent !== css) update.call(this, css);
   });
+  for (const step of ["_measure_layout", "_after_layout"]) {
+    renewed(part("models/plots/plot_canvas").PlotView?.prototype, step, (place) => function () {
+      if (this.layout) place.call(this);
+    });
+  }
   renewed(part("core/visuals/visual").VisualProperties?.prototype, "_get_css_value", () => () => "");
   renewed(part("models/canvas/canvas").CanvasView?.prototype, "render", (draw) => function () {
     draw.call(this);

@@ -1,7 +1,8 @@
 """Messages that no browser sends: the session survives or is hung up on, the server and all others go on."""
 
 import asyncio
-import time
+
+import pytest
 
 from tests.attack.websockets import MALFORMED, Page, changed, message, models_of, patch, wrong_changes
 from tests.server.conftest import Served, is_listening
@@ -86,11 +87,9 @@ def test_a_flood_of_messages_delays_the_others_and_no_more(attacked: Served) -> 
                     return
 
         flooding = asyncio.create_task(flood())
-        begin_s = time.monotonic()
         async with asyncio.timeout(LONGEST_S):
             assert (await asyncio.to_thread(attacked.get, "/health")).status == 200
             assert await bystander.document() is not None
-        assert time.monotonic() - begin_s < LONGEST_S
         await flooding
         await page.close()
         await bystander.close()
@@ -114,9 +113,12 @@ def test_a_token_that_is_none_opens_no_session(attacked: Served) -> None:
             try:
                 async with asyncio.timeout(LONGEST_S):
                     await page.open()
+            except TimeoutError:
+                raise
             except (OSError, ValueError):
                 continue
             await page.close()
+            pytest.fail(f"{token[:20]!r} opened a session")
 
     asyncio.run(use())
     assert is_listening(attacked)

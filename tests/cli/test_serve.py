@@ -18,6 +18,7 @@ from energyvis_panel.cli.main import main
             ["--allow-websocket-origin", "https://x"],
             "--allow-websocket-origin has 'https://x'. Give host names",
         ),
+        (["--allow-websocket-origin", "*"], "--allow-websocket-origin has '*'. Give host names"),
         (["--address", "no.such.host.invalid"], "The server cannot listen on no.such.host.invalid:5006: "),
     ],
 )

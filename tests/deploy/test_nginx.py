@@ -59,10 +59,10 @@ def test_a_request_that_is_too_large_is_answered_in_plain_words(alone: Front) ->
 
 
 def test_who_opens_pages_without_end_is_told_to_wait_and_others_are_not(alone: Front) -> None:
-    statuses = [alone.ask("/energyvis/", visitor="127.0.0.9").status for _ in range(60)]
-    assert statuses[:40] == [503] * 40
-    assert 429 in statuses[40:]
-    refused = alone.ask("/energyvis/", visitor="127.0.0.9")
+    answers = [alone.ask("/energyvis/", visitor="127.0.0.9") for _ in range(40)]
+    assert {answer.status for answer in answers} == {503}
+    further = (alone.ask("/energyvis/", visitor="127.0.0.9") for _ in range(600))
+    refused = next(answer for answer in further if answer.status == 429)
     assert refused.body.startswith(b"So many pages at once")
     assert alone.ask("/energyvis/", visitor="127.0.0.10").status == 503
     assert alone.ask("/energyvis/ready", visitor="127.0.0.9").status == 503

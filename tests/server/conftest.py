@@ -19,6 +19,10 @@ from pathlib import Path
 import pytest
 from tornado.websocket import WebSocketClientConnection
 
+ENDLESS = (
+    "SELECT count(*) FROM range(10_000_000) AS a, range(10_000_000) AS b WHERE a.range % 7 = b.range % 11"
+)
+LARGE = "SELECT count(*) AS runs FROM (SELECT DISTINCT hash(a.range), a.range FROM range($n) AS a)"
 MAIN = "from energyvis_panel.cli.main import main; raise SystemExit(main())"
 LONGEST_START_S = 60.0
 TOKEN = re.compile(rb'"token":"([^"]+)"')
@@ -161,3 +165,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield begun
     finally:
         end(begun)
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """A folder of questions of our own."""
+    for name, text in {"endless": ENDLESS, "large": LARGE}.items():
+        (tmp_path / "x").mkdir(exist_ok=True)
+        (tmp_path / "x" / f"{name}.sql").write_text(text)
+    return tmp_path

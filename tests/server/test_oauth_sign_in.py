@@ -118,17 +118,20 @@ def test_who_refuses_is_told_so_in_our_words(
     assert "555-0100" not in page.text
 
 
+@pytest.mark.parametrize("knows_state", [True, False])
 def test_a_sign_in_that_another_browser_began_is_refused(
-    address: str, client: requests.Session, provider: Provider
-) -> None:
+    address: str, client: requests.Session, provider: Provider, caplog: pytest.LogCaptureFixture, *,
+    knows_state: bool,
+) -> None:  # fmt: skip
     asked = begun(client, address, provider)
     code = provider.new_code(asked["redirect_uri"])
     with requests.Session() as other:
-        query = {"code": code, "state": asked["state"]}
+        query = {"code": code, "state": asked["state"] if knows_state else ""}
         page = other.get(asked["redirect_uri"], params=query, timeout=10)
     assert page.status_code == 401
     assert "was begun elsewhere" in page.text
     assert code in provider.codes
+    assert asked["state"] not in caplog.text
 
 
 def test_a_provider_that_is_gone_is_told_and_no_code_is_logged(

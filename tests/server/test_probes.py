@@ -4,7 +4,6 @@ import asyncio
 import json
 import shutil
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,7 @@ from tests.server.conftest import Served
 
 def test_a_fresh_server_is_healthy_and_ready(served: Served) -> None:
     assert json.loads(served.get("/health").body) == {"status": "ok", "version": __version__}
-    begun_s = time.perf_counter()
     answer = served.get("/ready")
-    assert time.perf_counter() - begun_s < 0.5
     assert (answer.status, json.loads(answer.body)) == (200, {"status": "ready"})
     assert answer.headers["Cache-Control"] == "no-store"
 

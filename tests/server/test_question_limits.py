@@ -11,20 +11,6 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.errors import QueryCancelled, QueryError
 from tests.server.conftest import wait_until
 
-ENDLESS = (
-    "SELECT count(*) FROM range(10_000_000) AS a, range(10_000_000) AS b WHERE a.range % 7 = b.range % 11"
-)
-LARGE = "SELECT count(*) AS runs FROM (SELECT DISTINCT hash(a.range), a.range FROM range($n) AS a)"
-
-
-@pytest.fixture
-def questions(tmp_path: Path) -> Path:
-    """A folder of questions of our own."""
-    for name, text in {"endless": ENDLESS, "large": LARGE}.items():
-        (tmp_path / "x").mkdir(exist_ok=True)
-        (tmp_path / "x" / f"{name}.sql").write_text(text)
-    return tmp_path
-
 
 @pytest.fixture
 def limited(questions: Path) -> Iterator[Gateway]:

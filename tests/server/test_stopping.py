@@ -1,15 +1,24 @@
 """The server ends in good order, and another takes its port without a refused connection."""
 
 import asyncio
+import contextlib
 import signal
 import threading
 import time
 import urllib.error
+from collections.abc import Callable
+from pathlib import Path
 
+import panel as pn
 import pytest
+from panel.io.server import get_server
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
+from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.errors import QueryError
+from energyvis_panel.server.gate import Gate
+from energyvis_panel.server.stopping import Stopping
 from tests.server.conftest import Start, is_listening, wait_until
 
 
@@ -78,3 +87,37 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(start: Start) -> None:
         f"Another process listens on localhost:{first.port}. Choose another --port" in second.log.read_text()
     )
     assert is_listening(first)
+
+
+async def stopped_s(gateway: Gateway, grace_s: float, meanwhile: Callable[[], None]) -> float:
+    """Seconds until a server ended that began to stop while a question ran; ``meanwhile`` comes first."""
+    server = get_server({"/app": lambda: pn.Column("shown")}, port=0, start=False)
+    server.start()
+    begun_s = time.monotonic()
+    ending = asyncio.create_task(Stopping(Gate(10), gateway, grace_s).finish(server))
+    await asyncio.sleep(1)
+    assert not ending.done()
+    meanwhile()
+    await ending
+    return time.monotonic() - begun_s
+
+
+@pytest.mark.parametrize(("grace_s", "is_withdrawn"), [(60, True), (3, False)])
+def test_what_runs_is_let_finish_within_the_grace(
+    questions: Path, grace_s: float, *, is_withdrawn: bool
+) -> None:
+    with Gateway(questions, threads=1) as gateway:
+
+        def ask() -> None:
+            with contextlib.suppress(QueryError):
+                gateway.ask("x/endless", token=1)
+
+        asker = threading.Thread(target=ask)
+        asker.start()
+        wait_until(lambda: gateway.running == 1, "the question did not begin")
+        took_s = asyncio.run(stopped_s(gateway, grace_s, lambda: gateway.cancel(1) if is_withdrawn else None))
+        assert (gateway.running == 1) is not is_withdrawn
+        assert took_s < 30 if is_withdrawn else took_s >= 2
+        while asker.is_alive():
+            gateway.cancel(1)
+            asker.join(0.05)

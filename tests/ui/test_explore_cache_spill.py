@@ -45,8 +45,14 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 def test_points_and_places_say_what_they_are(page: Page, state: Exploration, complaints: list[str]) -> None:
     opened(page, state)
     x, y = page.evaluate(f"[{CURVE}.x[5], {CURVE}.median[5]]")
-    page.mouse.move(*place(page, x, y))
     tip = page.locator(".bk-Tooltip").filter(has_text="Median energy per datum")
+
+    def told() -> bool:
+        # The figure may still be laid out anew, and then what lies below the pointer is another place.
+        page.mouse.move(*place(page, x, y))
+        return tip.count() == 1
+
+    wait_until(told, page)
     expect(tip).to_contain_text("Selected runs, CPU nodes")
     expect(tip).to_contain_text("KiB to")
     # Where a point of the curve speaks, the density below it does not.

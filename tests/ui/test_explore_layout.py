@@ -144,6 +144,7 @@ def test_a_workbench_is_begun_saved_renamed_deleted_and_there_after_a_reload(
     page.get_by_role("button", name="Workbench", exact=True).click()
     page.get_by_role("button", name="Lay out: Tuesday").click()
     wait_until(lambda: shown[-1].workbench.link == link, page)
+    page.wait_for_function("link => localStorage.getItem('energyvis-workbench-last') === link", arg=link)
     page.reload()
     wait_until(lambda: len(shown) == 3, page)
     page.get_by_role("button", name="Workbench", exact=True).click()

@@ -91,6 +91,19 @@ def test_a_chip_is_found_with_slips_and_chosen_by_keyboard_alone(opened: Opened)
     expect(page.get_by_role("button", name="Exchange NVIDIA GeForce RTX 4090 D")).to_be_focused()
 
 
+def test_enter_right_after_the_last_letter_takes_what_was_typed(opened: Opened) -> None:
+    page, study = opened("gpus")
+    page.get_by_role("button", name="Exchange NVIDIA Tesla V100 SXM2 32 GB").click()
+    expect(page.get_by_text("Newest of data centres")).to_be_visible()
+    options(page).nth(2).hover()
+    box(page).press_sequentially("rtx4090")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("instead of 8 × Tesla V100 SXM2 32 GB")).to_be_visible()
+    assert study.choice is not None
+    assert study.choice.edits.pieces is not None
+    assert study.choice.edits.pieces[0].chip_id == "nvidia-geforce-rtx-4090"
+
+
 def test_escape_closes_the_search_and_returns_to_its_button(opened: Opened) -> None:
     page, study = opened("gpus")
     page.get_by_role("button", name="Add a chip").click()

@@ -83,29 +83,24 @@ def test_two_preloaded_models_are_compared_by_electricity(watched: Watched, serv
 
 def test_a_location_is_picked_and_then_hardware(watched: Watched, server: Server) -> None:
     page = watched.open(f"{server.app}?profile=strubell-2019-transformer-big")
-    field = page.get_by_role("combobox", name="Region")
-    field.fill("Vermont")
+    shown = page.locator(".totals:has(.before)")
+    page.get_by_role("combobox", name="Region").fill("Vermont")
     page.get_by_role("option").first.click()
     expect(page.locator(".chip", has_text="in Vermont")).to_be_visible()
+    expect(shown).to_contain_text(re.compile(r"kg CO₂e\s*A: \d.* kg CO₂e"))
     in_vermont = totals(page)
     page.get_by_role("button", name=re.compile("Exchange .*P100")).click()
-    box = page.get_by_role("combobox", name="Search chips")
-    box.fill("a100 sxm4 40")
-    page.locator(".search [role=option]").first.click()
+    page.get_by_role("combobox", name="Search chips").fill("a100 sxm4 40")
+    page.locator(".search [role=option]").filter(has_text="A100").first.click()
     expect(page.locator(".chip", has_text="A100")).to_be_visible()
-    expect(page.locator(".totals:has(.before)")).not_to_have_text(in_vermont)
-    expect(page.locator(".totals:has(.before)")).to_contain_text(
-        re.compile(r"Time\s*3 d 12 h\s*A: \d.* \(.\d+ %\)")
-    )
-    address = page.url
-    assert "region=US-VT" in address
-    assert "machine=" in address
+    expect(shown).to_contain_text(re.compile(r"Time\s*3 d 12 h\s*A: \d.* \(.\d+ %\)"))
+    expect(page).to_have_url(re.compile("region=US-VT.*machine=|machine=.*region=US-VT"))
     both = totals(page)
+    assert both != in_vermont
     # The link reopens the same view, and each step can be taken back.
-    page.goto(address)
-    expect(page.locator(".totals:has(.before)")).to_have_text(re.compile(re.escape(both.split("\n")[0])))
+    page.goto(page.url)
+    expect(shown).to_have_text(both, use_inner_text=True)
     expect(page.locator(".chip", has_text="A100")).to_be_visible()
-    assert totals(page) == both
     page.get_by_role("button", name=re.compile("^Remove: .*A100")).click()
     expect(page.locator(".chip", has_text="A100")).to_have_count(0)
-    assert totals(page) == in_vermont
+    expect(shown).to_have_text(in_vermont, use_inner_text=True)

@@ -61,3 +61,29 @@ def test_a_part_that_moves_is_placed_anew(page: Page) -> None:
     # The labels of the axis get wider, and with them what stands beside it.
     _sheets, written = page.evaluate(WRITTEN.replace("END", "123456"))
     assert written > 0
+
+
+LAID_OUT_MEANWHILE = """async () => {
+  const root = [...Bokeh.index.roots][0];
+  const held = (view) => view.model.children ? view : view.child_views.map(held).find((found) => found);
+  const view = held(root);
+  const Figure = Bokeh.Models.get("Figure");
+  const added = [1, 2].map(() => new Figure({height: 100, width: 100}));
+  view.model.children = [...view.model.children, ...added];
+  let unlaid = 0;
+  while (!added.every((one) => view.child_views.find((found) => found.model === one)?.layout)) {
+    unlaid += view.child_views.some((found) => added.includes(found.model) && !found.layout);
+    root.compute_layout();
+    await Promise.resolve();
+  }
+  return unlaid;
+}"""
+
+
+def test_a_page_that_is_laid_out_while_figures_are_made_waits_for_them(page: Page) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    shown(page, TunedFigures())
+    assert page.evaluate(LAID_OUT_MEANWHILE) > 0
+    expect(page.locator(".bk-Figure")).to_have_count(3)
+    assert errors == []

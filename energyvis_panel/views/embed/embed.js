@@ -16,16 +16,26 @@
   };
   const frames = () => [...document.querySelectorAll("iframe[src]")].filter(ours);
 
+  const brush = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  /** Red, green, blue from 0 to 255 and alpha from 0 to 1 of a colour in whatever notation. */
+  const painted = (colour) => {
+    brush.clearRect(0, 0, 1, 1);
+    brush.fillStyle = colour;
+    brush.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = brush.getImageData(0, 0, 1, 1).data;
+    return [red, green, blue, alpha / 255];
+  };
+
   /** Whether the ground below an element is dark: of the first of its ancestors that paints one. */
   const isDark = (element) => {
     for (let at = element.parentElement; at; at = at.parentElement) {
-      const [red, green, blue, alpha = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
+      const [red, green, blue, alpha] = painted(getComputedStyle(at).backgroundColor);
       if (alpha > 0.5) return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
     }
     return getComputedStyle(document.documentElement).colorScheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
   };
   const tell = (frame) => {
-    frame.contentWindow?.postMessage({ energyvis: { theme: isDark(frame) ? "dark" : "light", fits: true } }, server);
+    frame.contentWindow?.postMessage({ energyvis: { theme: isDark(frame) ? "dark" : "light", fits: true } }, "*"); // a theme is no secret, and a frame that has not loaded yet has no such origin
   };
 
   addEventListener("message", ({ origin, source, data }) => {
@@ -42,4 +52,5 @@
     if (part) watched.observe(part, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-color-mode"] });
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  again(); // frames that were there before the script
 })();

@@ -39,12 +39,10 @@ function snippet(here, wanted) {
   return { address, code: frame + follows };
 }
 
-export function render({ model, el }) {
+export function render({ model, el, view }) {
   const bar = made("div", { className: model.is_of_page ? "bar page" : "bar" });
   const sheet = made("dialog");
   sheet.setAttribute("aria-label", "Embed in another page");
-  // Distinct in a page that holds several.
-  const serial = Math.random().toString(36).slice(2, 8);
 
   const field = (tag, set) => made(tag, set);
   const check = (text, set) => {
@@ -86,7 +84,7 @@ export function render({ model, el }) {
       link: linked.box.checked && link.validity.valid ? link.value : "",
       kept: model.kept,
       script: new URL(model.script, document.baseURI).href,
-      serial,
+      serial: Math.random().toString(36).slice(2, 8), // distinct in a page that holds several
     };
   };
   const write = () => {
@@ -151,5 +149,8 @@ export function render({ model, el }) {
   // What a frame shows by now is not in its address, so it offers no code.
   const isFramed = new URL(window.location.href).searchParams.has("view");
   bar.append(...(isFramed || !model.is_of_page ? [alone] : []), ...(isFramed ? [] : [embed]));
-  el.append(bar, sheet);
+  // Drawn by a script as a part of a foreign page, the address is that page's: it names no view of ours.
+  const isForeign = !("themeManaged" in document.documentElement.dataset)
+    && [...view.model.document._all_models.values()].some((one) => one.class_name === "HostPage");
+  if (!isForeign) el.append(bar, sheet);
 }

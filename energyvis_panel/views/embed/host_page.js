@@ -8,10 +8,20 @@ export function render({ model, view }) {
   const browser = matchMedia("(prefers-color-scheme: dark)");
   let named = "";
 
+  const brush = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  /** Red, green, blue from 0 to 255 and alpha from 0 to 1 of a colour in whatever notation. */
+  const painted = (colour) => {
+    brush.clearRect(0, 0, 1, 1);
+    brush.fillStyle = colour;
+    brush.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = brush.getImageData(0, 0, 1, 1).data;
+    return [red, green, blue, alpha / 255];
+  };
+
   /** Whether the ground that the views stand on in a foreign page is dark. */
   const groundIsDark = () => {
     for (let at = view.root?.el?.parentElement; at; at = at.parentElement) {
-      const [red, green, blue, alpha = 1] = getComputedStyle(at).backgroundColor.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
+      const [red, green, blue, alpha] = painted(getComputedStyle(at).backgroundColor);
       if (alpha > 0.5) return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
     }
     return false;
@@ -52,7 +62,11 @@ export function render({ model, view }) {
       show();
     }
     // The host gives the frame its height: a bar that shows until it has would make the views narrower.
-    if (said.fits) root.style.overflowY = "hidden";
+    if (said.fits && root.style.overflowY !== "hidden") {
+      root.style.overflowY = "hidden";
+      told = 0; // a script that came late has not heard the height
+      tell();
+    }
   };
   let told = 0, waits = 0;
   const tell = () => {

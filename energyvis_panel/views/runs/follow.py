@@ -29,6 +29,7 @@ class Feed:
         self._followers = followers
         self._document = pn.state.curdoc
         self._waiting: list[LakeSnapshot] = []
+        self._lock = threading.Lock()
         self._is_heard = threading.Event()
         if self._document is None or self._document.session_context is None:
             self._is_heard.set()
@@ -42,9 +43,10 @@ class Feed:
 
     def arrived(self, snapshot: LakeSnapshot) -> None:
         """Show this soon, unless a later one comes first."""
-        self._waiting.append(snapshot)
-        if len(self._waiting) > 1 or not self._is_heard.is_set():
-            return
+        with self._lock:
+            self._waiting.append(snapshot)
+            if len(self._waiting) > 1 or not self._is_heard.is_set():
+                return
         if self._document is None:
             self._show_latest()
         else:
@@ -55,9 +57,10 @@ class Feed:
         self._show_latest()
 
     def _show_latest(self) -> None:
-        if self._waiting:
-            snapshot = self._waiting[-1]
+        with self._lock:
+            latest = self._waiting[-1:]
             self._waiting.clear()
+        for snapshot in latest:
             self.show(snapshot)
 
 

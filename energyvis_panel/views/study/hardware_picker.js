@@ -187,6 +187,8 @@ export function render({ model, el }) {
 // Popover with a combobox: opens at a button for an act (add, exchange, correct) and sends it with the chip chosen.
 function chipSearch(model, send, own) {
   let act = {}, opener = null, kind = "", serial = 0, active = -1, timer = 0;
+  // Enter before the answer to what is typed takes the first of that answer, not of the one before.
+  let isAsked = false, isAwaited = false;
   const list = make("ul", { id: `${own}-hits`, role: "listbox", "aria-label": "Chips found" });
   const field = make("input", {
     type: "text", role: "combobox", autocomplete: "off", spellcheck: false, placeholder: "Search chips, e.g. H100, EPYC 7742",
@@ -228,14 +230,12 @@ function chipSearch(model, send, own) {
   }
   function ask(wait) {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      serial += 1;
-      send("search", { text: field.value, kind, serial });
-    }, wait);
+    serial += 1;
+    [isAsked, isAwaited] = [true, false];
+    timer = setTimeout(() => send("search", { text: field.value, kind, serial }), wait);
   }
   function show(rows, said) {
-    active = -1;
-    field.removeAttribute("aria-activedescendant");
+    unpoint();
     field.setAttribute("aria-expanded", String(rows.length > 0));
     list.replaceChildren(...rows.map(option));
     list.scrollTop = 0;
@@ -260,12 +260,17 @@ function chipSearch(model, send, own) {
     field.setAttribute("aria-activedescendant", items[active].id);
     if (scroll) items[active].scrollIntoView({ block: "nearest" });
   }
+  function unpoint() {
+    list.children[active]?.setAttribute("aria-selected", "false");
+    active = -1;
+    field.removeAttribute("aria-activedescendant");
+  }
   function choose(facts) {
     const { text, kind: _kind, ...rest } = act;
     send(rest.action, { ...rest, ...facts });
     panel.hidePopover();
   }
-  field.oninput = () => ask(SEARCH_WAIT_MS);
+  field.oninput = () => { unpoint(); ask(SEARCH_WAIT_MS); };
   field.onkeydown = (event) => {
     const last = list.children.length - 1;
     const to = { ArrowDown: active + 1, ArrowUp: active < 0 ? last : active - 1, Home: 0, End: last }[event.key];
@@ -274,20 +279,26 @@ function chipSearch(model, send, own) {
       point(to);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      list.children[Math.max(active, 0)]?.click();
+      if (event.repeat) return;
+      if (isAsked && active < 0) isAwaited = true;
+      else list.children[Math.max(active, 0)]?.click();
     }
   };
   panel.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
     clearTimeout(timer);
+    isAwaited = false;
     field.setAttribute("aria-expanded", "false");
     self.onclose(opener?.dataset.key || "");
   });
   const answered = () => {
     const { serial: of, rows = [], failed } = model.hits;
     if (of !== serial) return;
+    isAsked = false;
     const none = "No chip is called like that. Enter it by hand below.";
     show(rows, failed || (rows.length ? (field.value.trim() ? `${rows.length} nearest` : "Newest of data centres; type to search all") : none));
+    if (isAwaited) list.children[0]?.click();
+    isAwaited = false;
   };
   model.on("hits", answered);
   window.addEventListener("scroll", place, { capture: true, passive: true });
