@@ -26,7 +26,9 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
 NO_TESTS = 5
 """What pytest exits with where nothing is to be tested, as where only tests of the other kind are named."""
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+HEADLESS = "chromium-headless-shell"
+"""Chromium without windows, as Playwright takes by itself: it costs a fraction of the whole browser."""
+BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WEB_SERVER = {"nginx": "nginx", "openssl": "openssl", "rsync": "rsync"}
 """What the tests of deploy/ start beside the app: programs, by Debian's packages."""
 CHECKS = (
@@ -76,29 +78,28 @@ def browser() -> str:
         if not shutil.which(named):
             raise fail(f"ENERGYVIS_CHROMIUM names {named!r}, which is not a program.")
         return named
-    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
+    found = found_browser()
+    if HEADLESS in found or (found and (is_desktop() or not can_install())):
         return found
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("bootstrap: installing Chromium with apt-get", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        install = [
-            "apt-get",
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            "chromium",
-            "fonts-dejavu-core",
-        ]
-        subprocess.run(install, check=False, stdout=subprocess.DEVNULL)
-    elif not subprocess.run([PYTHON, "-m", "playwright", "install", "chromium"], check=False).returncode:
+    if can_install():
+        install_packages(HEADLESS, "fonts-dejavu-core")
+        if not found_browser():
+            install_packages("chromium")
+    elif not subprocess.run(
+        [PYTHON, "-m", "playwright", "install", "--only-shell", "chromium"], check=False
+    ).returncode:
         return ""  # Playwright finds its own
-    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
+    if found := found_browser():
         return found
     raise fail(
         "no Chromium was found and none could be installed. Install one (Debian: apt install chromium) or "
         "name it in ENERGYVIS_CHROMIUM."
     )
+
+
+def found_browser() -> str:
+    """Path of a Chromium that is here, the lightest first; empty for none."""
+    return next(filter(None, map(shutil.which, BROWSERS)), "")
 
 
 def web_server() -> None:
@@ -108,12 +109,26 @@ def web_server() -> None:
     """
     searched = f"{os.environ.get('PATH', '')}:/usr/sbin"
     missing = [package for name, package in WEB_SERVER.items() if not shutil.which(name, path=searched)]
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if missing and is_root and shutil.which("apt-get") and not Path("/run/systemd/system").exists():
-        print(f"bootstrap: installing {', '.join(missing)} with apt-get", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
-        subprocess.run(install, check=False, stdout=subprocess.DEVNULL)
+    if missing and can_install() and not is_desktop():
+        install_packages(*missing)
+
+
+def can_install() -> bool:
+    """Whether packages of the system can be installed without asking."""
+    return bool(shutil.which("apt-get")) and hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def is_desktop() -> bool:
+    """Whether systemd runs, as in no container: the machine is somebody's, and services would start."""
+    return Path("/run/systemd/system").exists()
+
+
+def install_packages(*names: str) -> None:
+    """Install Debian's packages; who calls looks whether it worked."""
+    print(f"bootstrap: installing {', '.join(names)} with apt-get", flush=True)
+    subprocess.run(["apt-get", "update", "-qq"], check=False)
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names]
+    subprocess.run(install, check=False, stdout=subprocess.DEVNULL)
 
 
 def serve(arguments: Sequence[str]) -> int:

@@ -155,4 +155,5 @@ pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)
 hv.extension("bokeh", logo=False)
 if pn.state.served:
     # A frame writes no address: each step would become one of the host page's own history.
-    build_app().servable(title="EnergyVis", location="view" not in pn.state.session_args)
+    is_framed = bool(framing({"view": first_argument(pn.state.session_args, "view")}).views)
+    build_app().servable(title="EnergyVis", location=not is_framed)

@@ -17,6 +17,7 @@ from panel.io.server import serve
 from energyvis_panel.server.session_rights import session_rights
 from energyvis_panel.server.sign_in import sign_in_options
 from energyvis_panel.sign_in_settings import SignInSettings, load_sign_in_settings
+from tests.free_port import free_port
 from tests.live_fixture import wait_for
 
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - signs the cookies of a test
@@ -57,12 +58,6 @@ def password_environment(folder: Path, **more: str) -> dict[str, str]:
         "ENERGYVIS_EDITORS": "ada",
         **more,
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(port: int) -> bool:

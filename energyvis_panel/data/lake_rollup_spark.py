@@ -115,7 +115,8 @@ def spark_sums(lake: Path, *, master: str | None = None, url: str | None = None)
     """
     try:
         sql: Any = importlib.import_module("pyspark.sql")
-        errors: Any = importlib.import_module("pyspark.errors")
+        refused: Any = importlib.import_module("pyspark.errors").PySparkException
+        java_refused: Any = importlib.import_module("py4j.protocol").Py4JError
     except ModuleNotFoundError as error:
         raise SettingsError(
             "The engine spark needs the package pyspark. Install it: pip install 'energyvis-panel[spark]'"
@@ -125,8 +126,8 @@ def spark_sums(lake: Path, *, master: str | None = None, url: str | None = None)
         builder = builder.config(name, value)
     try:
         session = (builder.master(master) if master else builder).getOrCreate()
-    except errors.PySparkException as error:
-        reason = str(error).strip().partition("\n")[0]
+    except (refused, java_refused) as error:
+        reason = str(getattr(error, "java_exception", error)).strip().partition("\n")[0]
         raise SettingsError(
             f"Spark could not be started ({reason}). Install Java 17, and see that --master names a cluster."
         ) from error

@@ -18,7 +18,7 @@ QUERY: Final = re.compile(r"\?[^\s'\")]+")
 WEBSOCKETS: Final = "bokeh.server.views.ws"
 QUIET: Final = ("bokeh", "panel", "tornado.general", "asyncio", "param", "markdown_it")
 """Loggers that tell of no event below a warning."""
-OFTEN_ASKED: Final = re.compile(r"/(static|components|health|ready|liveness|favicon\.ico)(/|$)")
+OFTEN_ASKED: Final = re.compile(r"/(static|components|embed\.js|health|ready|liveness|favicon\.ico)(/|$)")
 FIRST_FAILURE: Final = 400
 
 access = logging.getLogger("energyvis_panel.access")

@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 from bokeh.server.server import Server
 from panel.io.server import get_server
 from tornado.routing import Rule
-from tornado.web import ErrorHandler
+from tornado.web import ErrorHandler, StaticFileHandler
 
 from energyvis_panel.data.workspace import Workspace, workspace
 from energyvis_panel.resources import PACKAGE
@@ -28,6 +28,7 @@ from energyvis_panel.server.stopping import Stopping
 from energyvis_panel.server_settings import ServerSettings
 from energyvis_panel.settings import Settings
 from energyvis_panel.sign_in_settings import SignInSettings
+from energyvis_panel.views.embed.embed_button import HERE, HOST_SCRIPT, EmbedButton
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,10 @@ def listening_server(
         (r"/health", HealthHandler),
         (r"/liveness", HealthHandler),
         (r"/ready", ReadyHandler, {"readiness": readiness}),
+        (f"/({HOST_SCRIPT})", StaticFileHandler, {"path": str(HERE)}),
     ]
+    # Pages of others hold this address for years; Panel's own for the file names a module of ours.
+    EmbedButton.param.script.default = HOST_SCRIPT
     with shared_port():
         server: Server = get_server(
             {"/app": app, "/": app},

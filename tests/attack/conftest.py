@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.free_port import free_port
 from tests.lake_fixture import LakeWriter
-from tests.server.conftest import Served, end, free_port, is_listening, started, wait_until
+from tests.server.conftest import Served, end, is_listening, started, wait_until
 
 
 @pytest.fixture(scope="module")

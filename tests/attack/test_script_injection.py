@@ -10,9 +10,10 @@ from playwright.sync_api import Dialog, FilePayload, Page, expect
 
 from energyvis_panel.data.profile_json import profile_to_json
 from tests.attack.hostile_names import FOUND, IMAGE, NAMES, run_id, write_hostile_lake
+from tests.free_port import free_port
 from tests.lake_fixture import LakeWriter
 from tests.profiles_fixture import small_profile
-from tests.server.conftest import Served, end, free_port, is_listening, started, wait_until
+from tests.server.conftest import Served, end, is_listening, started, wait_until
 
 pytestmark = pytest.mark.ui
 PATIENCE_MS = 60_000

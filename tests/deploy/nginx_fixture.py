@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.free_port import free_port
+
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 OPENSSL = shutil.which("openssl")
 needs_nginx = pytest.mark.skipif(
@@ -43,13 +45,6 @@ http {{
     include {folder}/energyvis.conf;
 }}
 """
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from tests.deploy.nginx_fixture import PATIENCE_S, SITE, free_port
+from tests.deploy.nginx_fixture import PATIENCE_S, SITE
+from tests.free_port import free_port
 
 COMMAND = "import sys; from energyvis_panel.cli.main import main; sys.exit(main())"
 GRACE_S = 2

@@ -11,12 +11,12 @@ from tests.deploy.nginx_fixture import (
     DEPLOY,
     NGINX,
     Front,
-    free_port,
     front,
     needs_nginx,
     write_certificate,
     write_configuration,
 )
+from tests.free_port import free_port
 
 pytestmark = needs_nginx
 

@@ -5,7 +5,6 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,8 @@ from pathlib import Path
 
 import pytest
 from tornado.websocket import WebSocketClientConnection
+
+from tests.free_port import free_port
 
 ENDLESS = (
     "SELECT count(*) FROM range(10_000_000) AS a, range(10_000_000) AS b WHERE a.range % 7 = b.range % 11"
@@ -93,12 +94,6 @@ async def hang_up(socket: WebSocketClientConnection) -> None:
     socket.close()
     while await socket.read_message() is not None:
         pass
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def started(folder: Path, *options: str, port: int, **settings: str) -> Served:

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.component_definitions import define_by_page
+from tests.free_port import free_port
 
 ROOT = Path(__file__).parents[2]
 LONGEST_START_S = 60
@@ -57,12 +57,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def components_as_in_the_app() -> None:
     """Pages that a test serves in its own process learn of components as those of the app do."""
     define_by_page()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Frame, Page, expect
 
-from tests.ui.conftest import ROOT, free_port, wait_until_up
+from tests.free_port import free_port
+from tests.ui.conftest import ROOT, wait_until_up
 
 LOADED_MS = 60_000
 SERVE = "from energyvis_panel.cli import main; raise SystemExit(main())"
@@ -77,8 +78,7 @@ class Wiki:
     @property
     def script(self) -> str:
         """Address of the host script."""
-        place = "components/energyvis_panel.views.embed.embed_button/EmbedButton/_js/embed.js"
-        return f"{self.app.removesuffix('app')}{place}"
+        return f"{self.app.removesuffix('app')}embed.js"
 
     def watch(self) -> None:
         """Note requests to third parties, and errors."""

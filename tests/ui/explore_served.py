@@ -1,18 +1,16 @@
 """The Explore page, served for a test."""
 
-from collections.abc import Callable
 from typing import Any
 
 import panel as pn
 from panel.tests.util import serve_and_wait, serve_component
-from panel.tests.util import wait_until as wait_for
 from playwright.sync_api import Page, ViewportSize, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.shell import first_argument
 from energyvis_panel.views.tuned_figures import TunedFigures
+from tests.ui.waiting import wait_until
 
-WAIT_MS = 30_000
 BUILD_MS = 120_000
 DEEPEST = """
 let at = document.activeElement;
@@ -21,14 +19,9 @@ while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
 """Script that finds the element that has the focus, through shadow roots."""
 
 
-def wait_until(holds: Callable[[], bool], page: Page) -> None:
-    """Wait for what the page or the server do in their own time."""
-    wait_for(holds, page, timeout=WAIT_MS)
-
-
 def expect_all_views(page: Page, made: Any) -> None:
     """Wait until all views of the page are built, rendered and idle: a brush before that is lost."""
-    wait_for(lambda: len(made.views) == len(made.cells), page, timeout=BUILD_MS)
+    wait_until(lambda: len(made.views) == len(made.cells), page, timeout=BUILD_MS)
     for name, view in made.views.items():
         cell = page.locator(f".cell-{name}")
         expect(cell.get_by_role("button", name="More about: ")).to_be_attached(timeout=BUILD_MS)

@@ -1,11 +1,11 @@
 """Points at regions of a map as a person does, by where they lie on the figure."""
 
 import numpy as np
-from panel.tests.util import wait_until
 from playwright.sync_api import Page
 
 from energyvis_panel.data.reference import state_shapes, world_shapes
 from energyvis_panel.views.study.region_map import in_metres
+from tests.ui.waiting import wait_until
 
 MODELS_JS = "[...Bokeh.documents].flatMap((doc) => [...doc._all_models.values()])"
 PREVIEWED_JS = f"""() => {MODELS_JS}.filter((m) => m.type === 'ColumnDataSource')

@@ -2,11 +2,12 @@
 
 import holoviews as hv
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.views.study.accuracy_chart import AccuracyChart
 from tests.state.test_accuracy import EFFICIENT, RESNET, studied
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

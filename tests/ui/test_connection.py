@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
-from tests.ui.conftest import ROOT, free_port, wait_until_up
+from tests.free_port import free_port
+from tests.ui.conftest import ROOT, wait_until_up
 
 pytestmark = pytest.mark.ui
 

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.free_port import free_port
 from tests.lake_fixture import LakeWriter
-from tests.ui.conftest import ROOT, free_port, wait_until_up
-from tests.ui.explore_served import wait_until
+from tests.ui.conftest import ROOT, wait_until_up
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

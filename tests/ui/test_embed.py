@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, FloatRect, Frame, Locator, Page,
 
 from tests.ui.conftest import ROOT
 from tests.ui.embed_host import LOADED_MS, Wiki, app_embedded_by, origin_serving
-from tests.ui.explore_served import wait_until
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.domain.explained_effects import ExplainedEffect
@@ -20,6 +20,7 @@ from energyvis_panel.state.explore.anomaly.anomalies import (
 )
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.scored_runs import scored_gateway
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -128,8 +129,7 @@ def test_the_browser_makes_the_words_of_each_hover(page: Page, errors: list[str]
         }
         for run in runs
     ]
-    page.mouse.move(*page.evaluate(MARK_PLACE, 0))
-    expect(page.get_by_text(took_text(runs[0]))).to_be_visible()
+    pointed_at(page, lambda: page.evaluate(MARK_PLACE, 0), took_text(runs[0]))
     expect(page.get_by_text(f"Batch {runs[0]['batch']}, started ")).to_be_visible()
     assert errors == []
 

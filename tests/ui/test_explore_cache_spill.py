@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.ui.explore_served import serve_view
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -45,20 +45,13 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 def test_points_and_places_say_what_they_are(page: Page, state: Exploration, complaints: list[str]) -> None:
     opened(page, state)
     x, y = page.evaluate(f"[{CURVE}.x[5], {CURVE}.median[5]]")
-    tip = page.locator(".bk-Tooltip").filter(has_text="Median energy per datum")
-
-    def told() -> bool:
-        # The figure may still be laid out anew, and then what lies below the pointer is another place.
-        page.mouse.move(*place(page, x, y))
-        return tip.count() == 1
-
-    wait_until(told, page)
+    tip = pointed_at(page, lambda: place(page, x, y), "Median energy per datum")
     expect(tip).to_contain_text("Selected runs, CPU nodes")
     expect(tip).to_contain_text("KiB to")
     # Where a point of the curve speaks, the density below it does not.
     expect(page.locator(".bk-Tooltip").filter(has_text="Runs here")).to_have_count(0)
-    page.mouse.move(*place(page, *densest(page)))
-    expect(page.locator(".bk-Tooltip").filter(has_text="Runs here, CPU nodes")).to_contain_text("KiB")
+    tip = pointed_at(page, lambda: place(page, *densest(page)), "Runs here, CPU nodes")
+    expect(tip).to_contain_text("KiB")
     page.mouse.click(*place(page, *densest(page)))
     wait_until(lambda: state.mark_title.startswith("Near "), page)
     assert complaints == []

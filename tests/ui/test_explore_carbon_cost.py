@@ -4,7 +4,7 @@ from typing import Any
 
 import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.carbon_cost.circumstances import Circumstances
@@ -12,6 +12,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.study import Study
 from tests.carbon_cost_fixture import OneProfile
 from tests.profiles_fixture import REFERENCES, small_profile
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 HEADS = """(column) => {
@@ -97,12 +98,9 @@ def test_the_pointer_is_told_and_a_click_looks_at_the_runs(
     page: Page, state: Exploration, errors: list[str]
 ) -> None:
     opened(page, state)
-    page.mouse.move(*at(page, 0.1, 0.4))
-    tip = page.locator(".bk-Tooltip")
-    expect(tip).to_contain_text("Training, CPU nodes")
+    tip = pointed_at(page, lambda: at(page, 0.1, 0.4), "Training, CPU nodes")
     expect(tip).to_contain_text("% of the energy at the meter")
-    page.mouse.move(*at(page, 0.8, 0.4))
-    expect(tip).to_contain_text("× 0.116 USD/kWh =")
+    pointed_at(page, lambda: at(page, 0.8, 0.4), "× 0.116 USD/kWh =")
     page.mouse.click(*at(page, 0.1, 0.4))
     wait_until(lambda: state.mark_title == "Runs on CPU nodes", page)
     page.get_by_role("button", name="Runs on GPU nodes").focus()

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.compare.comparison import ComparisonView
 from energyvis_panel.views.explore.redraw import redraw_latest
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 RATIO = "Bokeh.documents[0].get_model_by_name('comparison').data.ratio.at(-1)"

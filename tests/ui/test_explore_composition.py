@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.ui.explore_served import serve_view
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -65,9 +65,7 @@ def test_the_pointer_says_and_selects_a_part(
     wait_until(lambda: view.shown.form == form.lower(), page)
     # At the right of the inner ring: the second class of size; at the bottom of the first column: the last.
     place, path = ((0.68, 0.5), (1,)) if form == "Sunburst" else ((0.2, 0.95), (3,))
-    page.mouse.move(*at(page, *place))
-    tip = page.locator(".bk-Tooltip")
-    expect(tip).to_contain_text(f"Part: {view.ring.grades[path[0]].text}")
+    tip = pointed_at(page, lambda: at(page, *place), f"Part: {view.ring.grades[path[0]].text}")
     expect(tip).to_contain_text("MWh of")
     page.mouse.click(*at(page, *place))
     wait_until(lambda: view.path == path, page)

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.shell import Shell
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -75,7 +76,6 @@ def test_a_dot_is_said_and_looked_at_on_a_wide_and_a_narrow_page(
     page: Page, state: Exploration, complaints: list[str]
 ) -> None:
     (view,) = opened(page, state)
-    tip = page.locator(".bk-Tooltip")
     for width, columns in ((1100, 5), (390, 2)):
         page.set_viewport_size({"width": width, "height": 900})
         wait_until(lambda columns=columns: columns_told(view) == columns, page)
@@ -85,8 +85,7 @@ def test_a_dot_is_said_and_looked_at_on_a_wide_and_a_narrow_page(
         bottoms = [up["first"] + row * up["pitch"] + up["box"] for row in range(7)]
         assert zeros_px(page) == pytest.approx(bottoms)
         assert bottoms[rows - 1] < page.evaluate(f"{MODEL}.inner_height") < bottoms[rows - 1] + up["pitch"]
-        page.mouse.move(*place(page, view, *dot(view, "mnist", 9, gpu=True)))
-        expect(tip).to_contain_text("mnist")
+        tip = pointed_at(page, lambda: place(page, view, *dot(view, "mnist", 9, gpu=True)), "mnist")
         expect(tip).to_contain_text("9 layers")
         expect(tip).to_contain_text(f"{view.curves['mnist', True].energies_mj[7]:.3g} mJ")
         page.mouse.click(*place(page, view, *dot(view, "mnist", 9, gpu=True)))

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.ui.explore_served import serve_view
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -28,9 +28,7 @@ def test_the_pointer_says_and_looks_at_a_bar(
     page: Page, state: Exploration, complaints: list[str], down: float, hardware: str
 ) -> None:
     opened(page, state)
-    page.mouse.move(*at(page, 0.4, down))
-    tip = page.locator(".bk-Tooltip")
-    expect(tip).to_contain_text("of the selected")
+    tip = pointed_at(page, lambda: at(page, 0.4, down), "of the selected")
     expect(tip).to_contain_text(hardware)
     page.mouse.click(*at(page, 0.4, down))
     wait_until(lambda: state.mark_title.endswith(f"on a {hardware}"), page)

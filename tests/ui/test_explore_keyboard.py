@@ -5,7 +5,7 @@ from typing import Any
 
 import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
@@ -16,6 +16,7 @@ from energyvis_panel.views.explore.looked_at.detail import DetailPanel
 from energyvis_panel.views.explore.redraw import redraw_latest
 from energyvis_panel.views.explore.text_colours import TEXT_COLOURS
 from energyvis_panel.views.explore.view import ExploreView
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.data.gateway import Gateway
@@ -18,6 +18,7 @@ from energyvis_panel.state.explore.lab.own_runs import offer_own_runs
 from energyvis_panel.views.explore.selection.rail import Rail
 from energyvis_panel.views.tuned_figures import TunedFigures
 from tests.lake_fixture import LakeWriter
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 OTHER = "01JBQ0000000000000000000AB"

@@ -8,7 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.scored_runs import scored_gateway
-from tests.ui.explore_served import DEEPEST, serve_explore, wait_until
+from tests.ui.explore_served import DEEPEST, serve_explore
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

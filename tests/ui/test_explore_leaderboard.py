@@ -1,12 +1,13 @@
 """The leaderboard in a real browser: headings sort, the filter filters, rows open, pages turn."""
 
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.explore.leader.leaderboard import Leaderboard
 from energyvis_panel.views.explore.redraw import redraw_latest
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

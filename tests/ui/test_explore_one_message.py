@@ -4,11 +4,12 @@ from typing import Any
 
 import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, WebSocket, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.document import on_document
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.ui.explore_served import serve_view
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -30,9 +30,7 @@ def at(page: Page, across: float, up: float) -> tuple[float, float]:
 def test_the_pointer_says_and_looks_at_a_bar(page: Page, state: Exploration, errors: list[str]) -> None:
     views = opened(page, state)
     foot = views[-1].overhead.rows.data["foot"][0]
-    page.mouse.move(*at(page, 0.5, foot + 10))
-    tip = page.locator(".bk-Tooltip")
-    expect(tip).to_contain_text("gpu2")
+    tip = pointed_at(page, lambda: at(page, 0.5, foot + 10), "gpu2")
     expect(tip).to_contain_text("without a standardised energy")
     page.mouse.click(*at(page, 0.5, foot + 10))
     wait_until(lambda: state.mark_title == "Node type gpu2", page)
@@ -41,9 +39,7 @@ def test_the_pointer_says_and_looks_at_a_bar(page: Page, state: Exploration, err
 
 def test_the_pointer_says_and_looks_at_a_step(page: Page, state: Exploration, errors: list[str]) -> None:
     opened(page, state)
-    page.mouse.move(*at(page, 0.5, 80))
-    tip = page.locator(".bk-Tooltip")
-    expect(tip).to_contain_text("Run time")
+    tip = pointed_at(page, lambda: at(page, 0.5, 80), "Run time")
     expect(tip).to_contain_text(re.compile(r"On GPU nodes: [\d.]+ %, [\d,]+ runs"))
     page.mouse.click(*at(page, 0.5, 80))
     wait_until(lambda: state.mark_title.endswith("on a GPU node"), page)

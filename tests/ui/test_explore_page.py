@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.scored_runs import scored_gateway
-from tests.ui.explore_served import expect_all_views, serve_explore, wait_until
+from tests.ui.explore_served import expect_all_views, serve_explore
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

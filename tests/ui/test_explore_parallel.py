@@ -1,20 +1,18 @@
 """Parallel coordinates in a real browser: brushing, moving, flipping and choosing axes, and the picture."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from panel.tests.util import serve_component
-from panel.tests.util import wait_until as waits_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.axis import BINS
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.parallel.parallel_axes import ParallelAxes
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
-wait_until = partial(waits_until, timeout=20_000)
 
 
 @pytest.fixture
@@ -168,8 +166,7 @@ def test_axes_are_chosen_from_a_list(page: Page, state: Exploration, errors: lis
 def test_an_axis_says_its_runs_and_a_click_looks_at_them(
     page: Page, state: Exploration, errors: list[str]
 ) -> None:
-    page.mouse.move(*at(page, 6, 0.5))
-    expect(page.get_by_text("Here:")).to_be_visible()
+    pointed_at(page, lambda: at(page, 6, 0.5), "Here:")
     page.mouse.click(*at(page, 6, 0.5))
     wait_until(lambda: state.mark is not None, page)
     assert state.mark_title.startswith("Energy ")

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.ui.explore_served import serve_view
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -46,9 +46,7 @@ def test_the_density_says_how_many_runs_and_where(
 ) -> None:
     opened(page, state)
     x, y = densest(page)
-    page.mouse.move(*place(page, x, y))
-    tip = page.locator(".bk-Tooltip")
-    expect(tip).to_contain_text("Runs here, CPU nodes")
+    tip = pointed_at(page, lambda: place(page, x, y), "Runs here, CPU nodes")
     expect(tip).to_contain_text("Wh")
     page.mouse.click(*place(page, x, y))
     wait_until(lambda: state.mark is not None, page)
@@ -81,9 +79,7 @@ def test_a_bubble_says_its_run_alone_and_is_looked_at(
     opened(page, state)
     data = "Bokeh.documents[0].get_model_by_name('runtime-energy').data"
     x, y = page.evaluate(f"[{data}.run_time, {data}.energy].map((column) => column[column.length - 1])")
-    page.mouse.move(*place(page, x, y))
-    tip = page.locator(".bk-Tooltip").filter(has_text="On the frontier of")
-    expect(tip).to_have_count(1)
+    expect(pointed_at(page, lambda: place(page, x, y), "On the frontier of")).to_have_count(1)
     expect(page.locator(".bk-Tooltip").filter(has_text="Runs here")).to_have_count(0)
     page.mouse.click(*place(page, x, y))
     wait_until(lambda: state.mark_title.startswith("On the frontier: "), page)

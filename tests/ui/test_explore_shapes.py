@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.ui.explore_served import serve_view
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -42,9 +42,7 @@ def test_the_pointer_says_and_opens_a_point_and_brushes_a_name(
     points = drawing.points.data
     at = points["name"].index("wide_first_8x") + len(views[-1].curves.depths) - 2
     spot = place(page, points["x"][at], points["y"][at])
-    page.mouse.move(*spot)
-    tip = page.locator(".bk-Tooltip")
-    expect(tip).to_contain_text("wide_first_8x, 20 layers")
+    tip = pointed_at(page, lambda: spot, "wide_first_8x, 20 layers")
     expect(tip).to_contain_text(points["level_said"][at])
     page.mouse.click(*spot)
     wait_until(lambda: state.mark_title == "wide_first_8x, 20 layers on a CPU node", page)

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.ui.explore_served import serve_view
+from tests.ui.waiting import pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -37,9 +37,7 @@ def test_the_radar_is_as_long_in_every_direction_and_its_points_can_be_clicked(
     wait_until(lambda: abs(page.evaluate(lengths)[0] / page.evaluate(lengths)[1] - 1) < 1e-6, page)
     points = views[-1].radar.points.data
     spot = page.evaluate(PLACE, [float(points["x"][1]), float(points["y"][1])])
-    page.mouse.move(*spot)
-    tip = page.locator(".bk-Tooltip")
-    expect(tip).to_contain_text("A: CPU node")
+    tip = pointed_at(page, lambda: spot, "A: CPU node")
     expect(tip).to_contain_text(f"Time per batch: {points['value_said'][1]}")
     page.mouse.click(*spot)
     wait_until(lambda: state.mark_title == "CPU node", page)

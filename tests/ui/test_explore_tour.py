@@ -1,12 +1,13 @@
 """The tour in a browser: by mouse and by keyboard it brushes, counts, points, and gives the brushes back."""
 
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
 from tests.ui.conftest import Server, Watched
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

@@ -9,7 +9,7 @@ from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
-from tests.ui.explore_served import wait_until
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

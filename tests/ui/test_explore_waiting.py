@@ -6,11 +6,12 @@ from typing import Any
 import panel as pn
 import pyarrow as pa
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

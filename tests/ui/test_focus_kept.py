@@ -5,7 +5,7 @@ from typing import Any
 
 import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Locator, Page, expect
 
 from energyvis_panel.data.chip_search import search_chips
@@ -17,6 +17,7 @@ from energyvis_panel.views.study.estimate_form import EstimateForm
 from energyvis_panel.views.study.profile_strip import ProfileStrip
 from energyvis_panel.views.study.what_if import WhatIf
 from tests.hardware_fixture import machine_study
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

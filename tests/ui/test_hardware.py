@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Locator, Page, expect
 
 from energyvis_panel.data.chip_search import search_chips
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.hardware_picker import HardwarePicker
 from tests.hardware_fixture import H100, machine_study
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

@@ -7,7 +7,7 @@ from typing import Any
 import holoviews as hv
 import panel as pn
 import pytest
-from panel.tests.util import serve_component, wait_until
+from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.data.live_client import LiveClient
@@ -22,6 +22,7 @@ from energyvis_panel.views.study.profile_strip import ProfileStrip
 from tests.live_fixture import tracked_job
 from tests.profiles_fixture import REFERENCES
 from tests.state.test_study_state import CannedProfiles
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

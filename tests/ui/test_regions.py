@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.ui.conftest import Server, Watched
 from tests.ui.map_pointer import MODELS_JS, PREVIEWED_JS, label_of, on_map, point
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

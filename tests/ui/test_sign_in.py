@@ -12,10 +12,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from energyvis_panel.data.profile_json import profile_to_json
 from energyvis_panel.sign_in_settings import load_sign_in_settings
+from tests.free_port import free_port
 from tests.live_fixture import tracked_job
 from tests.oidc_fixture import Provider, provider_served
 from tests.profiles_fixture import small_profile
-from tests.server.conftest import Served, end, free_port, is_listening, started, wait_until
+from tests.server.conftest import Served, end, is_listening, started, wait_until
 from tests.sign_in_fixture import PASSWORDS, SECRET, password_environment, signed_in_app
 
 pytestmark = pytest.mark.ui

@@ -4,11 +4,11 @@ import json
 import re
 
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.ui.conftest import Server, Watched
 from tests.ui.map_pointer import point
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

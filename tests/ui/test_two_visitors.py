@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.server.conftest import Served, end, free_port, is_listening, started, wait_until
+from tests.free_port import free_port
+from tests.server.conftest import Served, end, is_listening, started, wait_until
 
 pytestmark = pytest.mark.ui
 

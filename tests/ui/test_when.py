@@ -10,7 +10,6 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 import pytest
-from panel.tests.util import wait_until
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from energyvis_panel.data.gateway import Gateway
@@ -20,8 +19,9 @@ from energyvis_panel.domain.run_summary import RunSummary
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
 from energyvis_panel.views.study.when import WhenToRun
+from tests.free_port import free_port
 from tests.profiles_fixture import REFERENCES, small_profile
-from tests.ui.conftest import free_port
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 

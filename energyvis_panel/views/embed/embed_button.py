@@ -28,7 +28,10 @@ class EmbedButton(JSComponent):
     offers = param.List(doc="Views to choose from: name in the address, title, height in pixels.")
     chosen = param.List(doc="Names of the views that are chosen at first.")
     kept = param.List(doc="Arguments of the present address that describe these views.")
-    script = param.String(doc="Path of the script for the host page, from the folder of the app.")
+    script = param.String(
+        default=f"components/{__name__}/EmbedButton/_js/{HOST_SCRIPT}",
+        doc="Path of the script for the host page, from the folder of the app.",
+    )
     is_of_page = param.Boolean(default=False, doc="Whether it is the button of a whole page, not of a card.")
 
     _esm = HERE / "embed_button.js"
@@ -43,7 +46,6 @@ class EmbedButton(JSComponent):
             offers=[[offer.name, offer.title, offer.height_px] for offer in offers],
             chosen=[chosen],
             kept=list(kept),
-            script=f"components/{cls.__module__}/{cls.__name__}/_js/{HOST_SCRIPT}",
             **({"margin": 0} | params),
         )
 
