@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,6 +129,19 @@ def test_the_command_takes_spark(lake: Lake, capfd: pytest.CaptureFixture[str]) 
     assert os.environ["ENERGYVIS_LAKE"] == str(lake.path)
     assert main(["lake", "rollup", "--engine", "spark", "--json", "--quiet"]) == 0
     assert json.loads(capfd.readouterr().out)["added"] == list(RUNS)
+
+
+@pytest.mark.parametrize("master", ["nowhere", "local[none]"])
+def test_a_master_that_is_none_is_told_in_a_sentence(lake: Lake, master: str) -> None:
+    pytest.importorskip("pyspark", reason="the extra spark is not installed")
+    code = "import sys; from energyvis_panel.cli import main; sys.exit(main(sys.argv[1:]))"
+    asked = [sys.executable, "-c", code, "lake", "rollup", "--engine", "spark", "--master", master]
+    # A process of its own: the session of the other tests would be taken, whatever its master.
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=False, cwd=lake.path)
+    assert done.returncode == 2
+    assert "Spark could not be started (" in done.stderr
+    assert "see that --master names a cluster" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_without_pyspark_the_command_says_what_to_install(
