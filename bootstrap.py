@@ -177,13 +177,16 @@ def test_lanes(arguments: Sequence[str]) -> list[dict[str, list[str | Path]]]:
     checks: dict[str, list[str | Path]] = {
         " ".join(check): [PYTHON.parent / check[0], *check[1:]] for check in CHECKS
     }
-    others = checks | {"pytest, without a browser": [*pytest, "-p", "no:cacheprovider"]}
+    plain: list[str | Path] = [*pytest, "-p", "no:cacheprovider"]
     if arguments:
-        return [{"pytest, in the browser": in_browser}, others]
+        return [{"pytest, in the browser": in_browser}, checks | {"pytest, without a browser": plain}]
     return [
-        {"pytest, Explore in the browser": [*in_browser, "-k", "explore"]},
+        {
+            "pytest, Explore in the browser": [*in_browser, "-k", "explore"],
+            "pytest, the tracker": [*plain, "tests/tracker"],
+        },
         {"pytest, the rest in the browser": [*in_browser, "-k", "not explore", "-p", "no:cacheprovider"]},
-        others,
+        checks | {"pytest, the rest": [*plain, "--ignore", "tests/tracker"]},
     ]
 
 
