@@ -1,5 +1,7 @@
 """Each page learns of a component that is loaded after it was opened, once."""
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -61,6 +63,10 @@ def test_a_document_that_goes_is_forgotten_and_to_begin_twice_is_to_begin_once()
     to_json = Document.to_json
     component_definitions.define_by_page()
     assert Document.to_json is to_json
-    before = len(KNOWN)
-    opened()
-    assert len(KNOWN) == before
+    document = opened()
+    shown(late_component("LateForOneThatGoes"), document)
+    assert document in KNOWN
+    gone = weakref.ref(document)
+    del document
+    gc.collect()
+    assert gone() is None
