@@ -64,7 +64,6 @@ def test_a_document_that_goes_is_forgotten_and_to_begin_twice_is_to_begin_once()
     component_definitions.define_by_page()
     assert Document.to_json is to_json
     document = opened()
-    shown(late_component("LateForOneThatGoes"), document)
     assert document in KNOWN
     gone = weakref.ref(document)
     del document
