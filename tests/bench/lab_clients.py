@@ -18,7 +18,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.websocket import WebSocketClientConnection, WebSocketError, websocket_connect
 
 TOKEN = re.compile(r'"token":"([^"]+)"')
-BEAT = re.compile(r'"beat":(\d+)')
+BEAT = re.compile(r'"beat", ?(\d+)')
 BRUSH = "energy-histogram-brush"
 SPOKEN_OF = frozenset({BRUSH, "Contents", "LiveControls"})
 NEAR = ("runtime-energy", "parallel-coordinates", "overhead")
