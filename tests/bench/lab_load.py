@@ -285,7 +285,8 @@ class Browser:
             return "no browser"
         since_s = await self._page.evaluate("performance.timeOrigin / 1000") - time.time() + time.monotonic()
         count = await self._page.locator(".selection .count").inner_text(timeout=60_000)
-        brush = "the same brush" if self._page.url == self._brushed else f"not {self._brushed}: {self._page.url}"
+        url = self._page.url
+        brush = "the same brush" if url == self._brushed else f"{url} instead of {self._brushed}"
         shown = "the same" if count == self._count else f"not {self._count}"
         return f"browser: loaded again {since_s - killed_s:.1f} s after the kill; {brush}; {count}, {shown}"
 
