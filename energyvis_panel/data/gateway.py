@@ -1,11 +1,7 @@
 """The one module that talks to DuckDB."""
 
-import contextlib
 import re
-import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,31 +9,15 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
+from energyvis_panel.data.running_questions import RunningQuestions
 from energyvis_panel.errors import QueryCancelled, QueryError, QueryOverLimit
 from energyvis_panel.resources import resource_path
 
 QUESTION_NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
 SCHEMA_NAME = re.compile(r"[a-z0-9_]+")
 TOO_LARGE = "it needs more memory or disk than this server allows a question. Ask about fewer runs."
-LOOKS_A_LIMIT = 20
-"""How many times within the longest that a question may take the running ones are looked at."""
-
 Narrowing = Callable[[Any], tuple[str, Any]]
 """From the value of a parameter to the schema whose macros suit it, and to what of the value they need."""
-
-
-@dataclass(slots=True, eq=False)
-class Running:
-    """A question that DuckDB is answering."""
-
-    cursor: duckdb.DuckDBPyConnection
-    since_s: float
-    is_late: bool = False
-
-    def stop(self) -> None:
-        """Have DuckDB give it up; where it has ended meanwhile, its closed cursor cannot be interrupted."""
-        with contextlib.suppress(duckdb.Error):
-            self.cursor.interrupt()
 
 
 class Gateway:
@@ -91,14 +71,8 @@ class Gateway:
         self._texts: dict[str, str] = {}
         self._parameters: dict[str, frozenset[str]] = {}
         self._narrowings: dict[str, Narrowing] = {}
-        self._running: dict[object, Running] = {}
-        self._lock = threading.Lock()
-        self._closed = threading.Event()
+        self._running = RunningQuestions(question_limit_s)
         self._question_limit_s = question_limit_s
-        if question_limit_s is not None:
-            threading.Thread(
-                target=self._stop_late, args=(question_limit_s,), name="late-questions", daemon=True
-            ).start()
 
     def ask(self, question: str, *, token: object = None, **params: object) -> pa.Table:
         """Answer of a question as an Arrow table.
@@ -122,24 +96,21 @@ class Gateway:
             If there is no such question, or DuckDB refuses it.
 
         """
-        key, running = self._begin(token)
-        cursor = running.cursor
-        try:
-            for name in self._narrowings.keys() & params.keys():
-                schema, params[name] = self._narrowings[name](params[name])
-                cursor.execute(f"SET search_path = '{schema},main'")
-            relation = cursor.sql(self._text(question), params=params)
-            return relation.to_arrow_table()
-        except duckdb.InterruptException as interrupted:
-            if running.is_late:
-                raise QueryOverLimit(question, params, self._too_late()) from interrupted
-            raise QueryCancelled(question, params, "it was withdrawn") from interrupted
-        except duckdb.OutOfMemoryException as error:
-            raise QueryOverLimit(question, params, TOO_LARGE) from error
-        except duckdb.Error as error:
-            raise QueryError(question, params, str(error).strip()) from error
-        finally:
-            self._end(key, running)
+        with self._running.over(self._connection.cursor(), token) as running:
+            cursor = running.cursor
+            try:
+                for name in self._narrowings.keys() & params.keys():
+                    schema, params[name] = self._narrowings[name](params[name])
+                    cursor.execute(f"SET search_path = '{schema},main'")
+                return cursor.sql(self._text(question), params=params).to_arrow_table()
+            except duckdb.InterruptException as interrupted:
+                if running.is_late:
+                    raise QueryOverLimit(question, params, self._too_late()) from interrupted
+                raise QueryCancelled(question, params, "it was withdrawn") from interrupted
+            except duckdb.OutOfMemoryException as error:
+                raise QueryOverLimit(question, params, TOO_LARGE) from error
+            except duckdb.Error as error:
+                raise QueryError(question, params, str(error).strip()) from error
 
     @property
     def running(self) -> int:
@@ -240,14 +211,11 @@ class Gateway:
 
     def cancel(self, token: object) -> None:
         """Withdraw the question that runs under ``token``, if one does."""
-        with self._lock:
-            running = self._running.get(token)
-        if running is not None:
-            running.stop()
+        self._running.cancel(token)
 
     def close(self) -> None:
         """Close the database; later questions fail."""
-        self._closed.set()
+        self._running.close()
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -268,29 +236,6 @@ class Gateway:
                 raise QueryError(question, {}, f"there is no file sql/{question}.sql")
             self._texts[question] = path.read_text(encoding="utf-8")
         return self._texts[question]
-
-    def _begin(self, token: object) -> tuple[object, Running]:
-        cursor = self._connection.cursor()
-        running = Running(cursor, time.monotonic())
-        key = cursor if token is None else token
-        with self._lock:
-            self._running[key] = running
-        return key, running
-
-    def _end(self, key: object, running: Running) -> None:
-        with self._lock:
-            if self._running.get(key) is running:
-                del self._running[key]
-        running.cursor.close()
-
-    def _stop_late(self, limit_s: float) -> None:
-        while not self._closed.wait(limit_s / LOOKS_A_LIMIT):
-            begun_before_s = time.monotonic() - limit_s
-            with self._lock:
-                late = [running for running in self._running.values() if running.since_s < begun_before_s]
-            for running in late:
-                running.is_late = True
-                running.stop()
 
     def _too_late(self) -> str:
         return (
