@@ -32,6 +32,7 @@ from energyvis_panel.views import frame, theme
 from energyvis_panel.views.component_definitions import define_by_page
 from energyvis_panel.views.embed.host_page import HostPage
 from energyvis_panel.views.embed.own_address import load_from_own_address
+from energyvis_panel.views.light_messages import send_lightly
 from energyvis_panel.views.runs.follow import follow_lake
 from energyvis_panel.views.runs.lake_line import LakeLine
 from energyvis_panel.views.study.live_session import live_run
@@ -151,6 +152,7 @@ def build_app() -> Any:
 # Bokeh looks for similar names at each attribute that Panel finds missing: 3 ms of every redraw.
 bokeh_settings.perform_error_diagnostics = False
 define_by_page()
+send_lightly()
 pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)
 hv.extension("bokeh", logo=False)
 if pn.state.served:

@@ -1,6 +1,7 @@
 """Where energy profiles come from: the shipped ones, the runs of a lake, and files that users offer."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +42,8 @@ class ProfileStore:
         Tells the current time with its zone.
     most_runs
         How many runs :meth:`runs` tells of, the newest; all of them by default.
+    kept_s
+        How long what :meth:`runs` has read holds: many pages that open at once read the lake once.
 
     """
 
@@ -51,8 +54,11 @@ class ProfileStore:
         *,
         clock: Callable[[], datetime] = utc_now,
         most_runs: int | None = None,
+        kept_s: float = 0.0,
     ) -> None:
         self.lake = lake
+        self._kept_s = kept_s
+        self._runs: tuple[float, tuple[RunSummary, ...]] = (float("-inf"), ())
         self._most_runs = most_runs
         self._listed = (
             lake if most_runs is None else PartOfLake(lake, NewestLister(lake.path, most=most_runs))
@@ -79,7 +85,11 @@ class ProfileStore:
             If the lake cannot be read.
 
         """
-        return tuple(
+        read_s, runs = self._runs
+        if time.monotonic() - read_s < self._kept_s:
+            return runs
+        read_s = time.monotonic()
+        runs = tuple(
             RunSummary(
                 row["run_id"],
                 row["name"],
@@ -88,6 +98,8 @@ class ProfileStore:
             )
             for row in self._listed.all_runs(self._clock()).slice(0, self._most_runs).to_pylist()
         )
+        self._runs = read_s, runs
+        return runs
 
     def from_run(self, run_id: str) -> EnergyProfile:
         """Profile of the run with this id (or with the only id that begins so): epochs, or equal intervals.

@@ -31,6 +31,8 @@ from energyvis_panel.settings import Settings
 
 MOST_RUNS = 12
 """Runs that a session starts with; the watcher of the lake tells of the others."""
+RUNS_KEPT_S = 2.0
+"""How old what it starts with may be."""
 
 
 @dataclass(slots=True, eq=False)
@@ -104,7 +106,7 @@ def workspace(settings: Settings) -> Workspace:
         settings=settings,
         gateway=gateway,
         lake=lake,
-        profiles=ProfileStore(lake, most_runs=MOST_RUNS),
+        profiles=ProfileStore(lake, most_runs=MOST_RUNS, kept_s=RUNS_KEPT_S),
         references=References(intensities, default_prices(gateway, intensities), find_chip),
         equivalences=tuple(equivalences(gateway)),
     )

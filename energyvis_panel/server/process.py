@@ -17,6 +17,7 @@ from energyvis_panel.data.workspace import Workspace, workspace
 from energyvis_panel.resources import PACKAGE
 from energyvis_panel.server.chosen_session import ChosenSession, SessionRefused
 from energyvis_panel.server.component_files import ForeignModule
+from energyvis_panel.server.garbage import collect_seldom
 from energyvis_panel.server.gate import Gate, OneTooMany, Refused
 from energyvis_panel.server.hardened_response import HardenedResponse
 from energyvis_panel.server.late_messages import hear_no_late_messages
@@ -80,6 +81,7 @@ def run(
     hear_no_late_messages()
     for name in FIRST_NEEDED:
         importlib.import_module(name)
+    collect_seldom()
     shared = workspace(settings)
     asyncio.run(serve(place, server_settings, shared, sign_in_options(sign_in)))
     shared.gateway.close()

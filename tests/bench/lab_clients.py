@@ -23,6 +23,8 @@ BRUSH = "energy-histogram-brush"
 SPOKEN_OF = frozenset({BRUSH, "Contents", "LiveControls"})
 NEAR = ("runtime-energy", "parallel-coordinates", "overhead")
 """Views beside the first two that a laptop's window reaches."""
+STAYS = (60, 180)
+"""How many brushes a visitor makes before leaving: some ten minutes."""
 ANSWER_S = 120.0
 AWAY = (OSError, WebSocketError, HTTPClientError, TimeoutError, ConnectionError)
 
@@ -158,7 +160,7 @@ async def brush_for_ever(address: str, figures: Figures, rng: random.Random, thi
                 lost_s = None
             if rng.random() < 0.1:
                 continue  # closed while its views are being built
-            for _ in range(rng.randint(8, 24)):
+            for _ in range(rng.randint(*STAYS)):
                 await _idle(session, rng.expovariate(1 / think_s))
                 figures.brush_s.append((time.monotonic(), await _brushed(session, rng)))
         except AWAY as error:

@@ -208,3 +208,12 @@ def test_only_the_newest_runs_are_listed_where_asked_for(
     newest = ProfileStore(store.lake, clock=lambda: at(100), most_runs=2)
     assert {run.run_id for run in newest.runs()} == set(everything[-2:])
     assert len(store.runs()) == len(everything)
+
+
+def test_pages_that_open_at_once_read_the_lake_once(store: ProfileStore, writer: LakeWriter) -> None:
+    kept = ProfileStore(store.lake, clock=lambda: at(100), kept_s=60.0)
+    assert kept.runs() == ()
+    writer.facts(RUN)
+    writer.segment(RUN, 0, readings(RUN, [0.0, 5.0]))
+    assert kept.runs() == ()
+    assert len(store.runs()) == 1

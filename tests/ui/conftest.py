@@ -20,6 +20,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.component_definitions import define_by_page
+from energyvis_panel.views.light_messages import send_lightly
 from tests.free_port import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def components_as_in_the_app() -> None:
     """Pages that a test serves in its own process learn of components as those of the app do."""
     define_by_page()
+    send_lightly()
 
 
 def wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
