@@ -141,12 +141,47 @@ def serve(arguments: Sequence[str]) -> int:
         return 0
 
 
+Lane = Mapping[str, Sequence[str | Path]]
+"""Commands by name, which run one after the other."""
+
+
 def test(arguments: Sequence[str]) -> int:
-    """Run all checks and all tests, in lanes side by side: most tests wait most of the time."""
+    """Run all checks and all tests."""
     prepare("dev")
     environment = os.environ | {"ENERGYVIS_CHROMIUM": browser()}
     web_server()
-    lanes, stopped = test_lanes(arguments), threading.Event()
+    codes: dict[str, int] = {}
+    for lanes in test_rounds(arguments):
+        codes |= run_side_by_side(lanes, environment)
+    failed = [name for name, code in codes.items() if code not in {0, NO_TESTS}]
+    if all(code == NO_TESTS for name, code in codes.items() if name.startswith("pytest")):
+        failed.append("pytest found no test")
+    if failed:
+        print(f"bootstrap: failed: {'; '.join(failed)}", flush=True)
+    return int(bool(failed))
+
+
+def test_rounds(arguments: Sequence[str]) -> list[list[Lane]]:
+    """Lanes side by side, since most tests wait most of the time; then the tracker's, which time it, alone."""
+    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--durations=15", *arguments]
+    in_browser = [*pytest, "--ui", "-m", "ui"]
+    plain: list[str | Path] = [*pytest, "-p", "no:cacheprovider"]
+    checks: dict[str, list[str | Path]] = {
+        " ".join(check): [PYTHON.parent / check[0], *check[1:]] for check in CHECKS
+    }
+    if arguments:
+        return [[{"pytest, in the browser": in_browser}, checks | {"pytest, without a browser": plain}]]
+    lanes: list[Lane] = [
+        {"pytest, Explore in the browser": [*in_browser, "-k", "explore"]},
+        {"pytest, the rest in the browser": [*in_browser, "-k", "not explore", "-p", "no:cacheprovider"]},
+        checks | {"pytest, the rest": [*plain, "--ignore", "tests/tracker"]},
+    ]
+    return [lanes, [{"pytest, the tracker": [*plain, "tests/tracker"]}]]
+
+
+def run_side_by_side(lanes: Sequence[Lane], environment: Mapping[str, str]) -> dict[str, int]:
+    """Exit status of each command by its name; what the first lane prints shows at once, the rest at the end."""
+    stopped = threading.Event()
     with ExitStack() as stack, ThreadPoolExecutor(len(lanes)) as beside:
         files = [stack.enter_context(tempfile.TemporaryFile()) for _lane in lanes[1:]]
         started = [
@@ -162,36 +197,11 @@ def test(arguments: Sequence[str]) -> int:
             said.seek(0)
             shutil.copyfileobj(said, sys.stdout.buffer)
         sys.stdout.flush()
-    failed = [name for name, code in codes.items() if code not in {0, NO_TESTS}]
-    if all(code == NO_TESTS for name, code in codes.items() if name.startswith("pytest")):
-        failed.append("pytest found no test")
-    if failed:
-        print(f"bootstrap: failed: {'; '.join(failed)}", flush=True)
-    return int(bool(failed))
-
-
-def test_lanes(arguments: Sequence[str]) -> list[dict[str, list[str | Path]]]:
-    """Commands by name, those of a lane one after the other; what the first lane prints is shown at once."""
-    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--durations=15", *arguments]
-    in_browser = [*pytest, "--ui", "-m", "ui"]
-    checks: dict[str, list[str | Path]] = {
-        " ".join(check): [PYTHON.parent / check[0], *check[1:]] for check in CHECKS
-    }
-    plain: list[str | Path] = [*pytest, "-p", "no:cacheprovider"]
-    if arguments:
-        return [{"pytest, in the browser": in_browser}, checks | {"pytest, without a browser": plain}]
-    return [
-        {
-            "pytest, Explore in the browser": [*in_browser, "-k", "explore"],
-            "pytest, the tracker": [*plain, "tests/tracker"],
-        },
-        {"pytest, the rest in the browser": [*in_browser, "-k", "not explore", "-p", "no:cacheprovider"]},
-        checks | {"pytest, the rest": [*plain, "--ignore", "tests/tracker"]},
-    ]
+    return codes
 
 
 def run_in_turn(
-    commands: Mapping[str, Sequence[str | Path]],
+    commands: Lane,
     environment: Mapping[str, str],
     said: IO[bytes],
     stopped: threading.Event,
