@@ -162,7 +162,7 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def test_rounds(arguments: Sequence[str]) -> list[list[Lane]]:
-    """Lanes side by side, since most tests wait most of the time; then the tracker's, which time it, alone."""
+    """Lanes side by side, as most tests wait most of the time; then the tracker's, which time it, alone."""
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--durations=15", *arguments]
     in_browser = [*pytest, "--ui", "-m", "ui"]
     plain: list[str | Path] = [*pytest, "-p", "no:cacheprovider"]
@@ -180,7 +180,7 @@ def test_rounds(arguments: Sequence[str]) -> list[list[Lane]]:
 
 
 def run_side_by_side(lanes: Sequence[Lane], environment: Mapping[str, str]) -> dict[str, int]:
-    """Exit status of each command by its name; what the first lane prints shows at once, the rest at the end."""
+    """Exit status of each command by its name; the first lane prints at once, the others at the end."""
     stopped = threading.Event()
     with ExitStack() as stack, ThreadPoolExecutor(len(lanes)) as beside:
         files = [stack.enter_context(tempfile.TemporaryFile()) for _lane in lanes[1:]]
