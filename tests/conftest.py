@@ -1,6 +1,7 @@
 """What all tests share: no test sees the developer's own lake, cache or settings."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,12 @@ from energyvis_panel.data.gateway import Gateway
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--ui", action="store_true", help="run the tests that need a Chromium")
+
+
+def pytest_configure() -> None:
+    # What a shell starts in the background ignores Ctrl+C, and so do the programs that the tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
