@@ -81,8 +81,11 @@ class Workspace:
 
 def remove_left_spills(spills: Path) -> None:
     """Remove what processes of this host that are gone have left there, gigabytes perhaps."""
-    for left in spills.glob(f"{socket.gethostname()}-*"):
-        if not psutil.pid_exists(int(left.name.rpartition("-")[2] or 0)):
+    mine = f"{socket.gethostname()}-"
+    for left in spills.glob("*"):
+        # Other hosts may share the folder, with names that begin as this one's.
+        process = left.name.removeprefix(mine) if left.name.startswith(mine) else ""
+        if process.isdecimal() and not psutil.pid_exists(int(process)):
             shutil.rmtree(left, ignore_errors=True)
 
 
