@@ -2,9 +2,10 @@
 
 Run as `python tests/bench/lab_load.py [--minutes 60] [--brushers 30] [--watchers 30] [--chromium PATH]`;
 prints tables, asserts nothing. The server is `energyvis serve` in a process of its own, over a lake in a
-temporary folder; half-way it is killed without a word and started again on the same port, and all clients
-have to come back. One may be a real Chromium with a brush on its page, which has to come back by itself with
-the same brush. At the end all clients leave, and a census says what the server still holds.
+temporary folder; after four minutes it is killed without a word and started again on the same port, and all
+clients have to come back. One may be a real Chromium with a brush on its page, which has to come back by
+itself with the same brush. Then one process serves for `--minutes`, in which its memory should become flat.
+At the end all clients leave, and a census says what the server still holds.
 """
 
 import argparse
@@ -114,7 +115,8 @@ class Server:
 def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--minutes", type=float, default=60.0)
+    options.add_argument("--minutes", type=float, default=60.0, help="after the kill (60)")
+    options.add_argument("--kill-after", type=float, default=4.0, help="minutes before the kill (4)")
     options.add_argument("--brushers", type=int, default=30)
     options.add_argument("--watchers", type=int, default=30)
     options.add_argument(
@@ -147,13 +149,12 @@ async def measure(options: argparse.Namespace) -> None:
         await page.open(server.address)
         tasks, brushing, watching = clients(server.address, job.url, options)
         try:
-            half_s = options.minutes * 30
-            await stretch("before the kill", server, half_s, brushing, watching)
+            await stretch("before the kill", server, options.kill_after * 60, brushing, watching)
             killed_s = time.monotonic()
             server.kill()
             server.start()
             print(f"\nkilled, and up again after {await server.until_up():.1f} s", flush=True)
-            await stretch("after the kill", server, half_s, brushing, watching)
+            await stretch("after the kill", server, options.minutes * 60, brushing, watching)
             for name, seen in (("brushing", brushing), ("watching", watching)):
                 print(f"{name}: {len(seen.returned_s)} back, {spread(seen.returned_s)} s after the loss")
             print(await page.verdict(killed_s))
@@ -198,7 +199,7 @@ def clients(
         await asyncio.sleep(ramp_s * place / count)
         await act
 
-    total, ramp_s = options.brushers + options.watchers, min(RAMP_S, options.minutes * 10)
+    total, ramp_s = options.brushers + options.watchers, min(RAMP_S, options.kill_after * 20)
     acts: list[Any] = [
         brush_for_ever(address, brushing, random.Random(seed), options.think_s)  # noqa: S311 - no secret
         for seed in range(options.brushers)

@@ -14,8 +14,8 @@ from energyvis_panel.views.explore.distribution.energy_histogram import EnergyHi
 from energyvis_panel.views.explore.leader.leaderboard import Leaderboard
 from energyvis_panel.views.explore.looked_at.detail import DetailPanel
 from energyvis_panel.views.explore.redraw import redraw_latest
-from energyvis_panel.views.explore.text_colours import TEXT_COLOURS
 from energyvis_panel.views.explore.view import ExploreView
+from energyvis_panel.views.text_colours import TEXT_COLOURS
 from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui

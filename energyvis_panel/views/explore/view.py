@@ -15,7 +15,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.views.card import card, text_pane
 from energyvis_panel.views.explore.card_menu import CardMenu
-from energyvis_panel.views.explore.text_colours import legible
+from energyvis_panel.views.text_colours import legible
 from energyvis_panel.views.theme import CHART_HEIGHT, CPU, GPU, style_figure
 
 HARDWARE_COLOURS: Final = (CPU, GPU)

@@ -17,6 +17,7 @@ from energyvis_panel.views.document import on_document
 from energyvis_panel.views.study.accuracy_lines import accuracy_chart, line_labels
 from energyvis_panel.views.study.accuracy_rows import accuracy_rows, answer_text
 from energyvis_panel.views.study.weak_hook import weak_hook
+from energyvis_panel.views.text_colours import PAPER, legible
 
 DRAWN_BY = ["lines", "goal", "share"]
 
@@ -48,7 +49,9 @@ class AccuracyChart(Viewer):
         figure.text(
             "x", "y", "text", source=self._labels, text_color="color", text_align="right",
             text_font_size="12px", text_font_style="bold", y_offset=-8,
+            background_fill_color=PAPER, background_fill_alpha=0.85, padding=1,
         )  # fmt: skip
+        legible(figure)
 
     def _controls(self) -> Any:
         """Choice of the metric, and the goal."""

@@ -26,6 +26,7 @@ from energyvis_panel.views.study.consumption_lines import (
 from energyvis_panel.views.study.patched_figure import FollowedRange, put_columns
 from energyvis_panel.views.study.region_signal import RegionSignal
 from energyvis_panel.views.study.weak_hook import weak_hook
+from energyvis_panel.views.text_colours import PAPER, legible
 
 FIGURE = "consumption-chart"
 DRAWN_BY = ["comparison", "measure", "cumulative", "pounds", "axis", "open_parts"]
@@ -149,7 +150,9 @@ class ConsumptionChart(Viewer):
         figure.text(
             "x", "y", "text", source=self._labels, text_color="color", text_align="right",
             text_font_size="12px", text_font_style="bold", y_offset=-6,
+            background_fill_color=PAPER, background_fill_alpha=0.85, padding=1,
         )  # fmt: skip
+        legible(figure)
         if self.signal is not None:
             source = self.signal.source
             args = {"signal": source, "base": self._base, "line": self._line, "range": figure.y_range}

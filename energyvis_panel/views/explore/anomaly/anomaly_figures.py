@@ -12,7 +12,7 @@ from energyvis_panel.state.explore.anomaly.anomaly_questions import Thresholds
 from energyvis_panel.state.explore.axis import Axis, Counts
 from energyvis_panel.views.explore.anomaly.anomaly_marks import MS_PER_S
 from energyvis_panel.views.explore.raster import equalised, ramp
-from energyvis_panel.views.explore.text_colours import PAPER
+from energyvis_panel.views.text_colours import PAPER
 from energyvis_panel.views.theme import BLUE, GREY, VERMILLION, style_figure
 
 LEFT: Final = 62

@@ -25,8 +25,8 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.distribution.distribution_marks import DistributionMarks
 from energyvis_panel.views.explore.frontier.brush_box import BrushBox, add_box_select, display_side
-from energyvis_panel.views.explore.text_colours import HUE
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS, PLAIN_TICKS, plain_ticks
+from energyvis_panel.views.text_colours import HUE
 from energyvis_panel.views.theme import GREY, style_figure
 
 SIGNS: Final = np.array([[1.0], [-1.0]])

@@ -9,8 +9,8 @@ from energyvis_panel.state.explore.axis import BINS, Axis
 from energyvis_panel.state.explore.energy_distribution import Heights, Measure, Quartiles
 from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.steady_rows import blank, steady
-from energyvis_panel.views.explore.text_colours import PAPER
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
+from energyvis_panel.views.text_colours import PAPER
 
 MARK: Final = 0.35
 """Where between the highest bar and the frame the quartiles lie."""

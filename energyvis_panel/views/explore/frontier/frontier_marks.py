@@ -21,8 +21,8 @@ from energyvis_panel.state.explore.sentences import HARDWARE
 from energyvis_panel.views.explore.frontier.frontier_labels import MOST_LABELS, end_labels, label_columns
 from energyvis_panel.views.explore.frontier.plane_window import PlaneWindow
 from energyvis_panel.views.explore.steady_rows import steady
-from energyvis_panel.views.explore.text_colours import PAPER
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
+from energyvis_panel.views.text_colours import PAPER
 from energyvis_panel.views.theme import GREY, ORANGE, PURPLE, SKY, VERMILLION
 
 KIND_COLOURS: Final = (ORANGE, VERMILLION, PURPLE, SKY, "#F0E442")

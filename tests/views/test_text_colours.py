@@ -2,11 +2,17 @@
 
 from typing import Any
 
+import holoviews as hv
+import panel as pn
+import pytest
 from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure as new_figure
 
 from energyvis_panel.views import theme
-from energyvis_panel.views.explore.text_colours import HUE, PAPER, TEXT_COLOURS, legible
+from energyvis_panel.views.study.accuracy_chart import AccuracyChart
+from energyvis_panel.views.study.consumption_chart import ConsumptionChart
+from energyvis_panel.views.text_colours import HUE, PAPER, TEXT_COLOURS, legible
+from tests.state.test_accuracy import EFFICIENT, RESNET, studied
 
 
 def test_the_colours_of_texts_have_contrast() -> None:
@@ -29,6 +35,17 @@ def test_grounds_of_paper_and_segments_of_hues_follow_the_theme() -> None:
     assert told["grounds"] == [on_paper.glyph]
     assert edge.glyph.line_color.transform is told["mapper"]
     assert other.glyph.line_color == "colour"
+
+
+@pytest.mark.parametrize("view", [ConsumptionChart, AccuracyChart])
+def test_names_at_the_ends_of_lines_stand_on_paper_and_follow_the_theme(view: type[Any]) -> None:
+    shown = pn.panel(view(studied(RESNET, EFFICIENT)))
+    (pane,) = shown.select(pn.pane.HoloViews)
+    fig = hv.renderer("bokeh").get_plot(pane.object).state
+    (told,) = (change.args for change in fig.js_property_callbacks["change:inner_width"])
+    (names,) = (part for part in fig.renderers if part.data_source.data.get("text") == ["ResNet", "A"])
+    assert told["grounds"] == [names.glyph]
+    assert names.glyph.text_color.transform is told["mapper"]
 
 
 def luminance(colour: str) -> float:
