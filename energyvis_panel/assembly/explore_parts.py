@@ -12,6 +12,7 @@ from energyvis_panel.state.explore.lab.data_choice import BUTTER_E, LAB, DataCho
 from energyvis_panel.state.explore.lab.lab_exploration import lab_exploration
 from energyvis_panel.state.explore.lab.own_runs import OwnRuns, offer_own_runs
 from energyvis_panel.state.explore.parallel.parallel_axes import ParallelAxes
+from energyvis_panel.state.explore.view_choices import ViewChoices
 from energyvis_panel.state.study import Study
 
 EXPLORE_VIEWS: Final = (
@@ -58,6 +59,7 @@ def exploration(shared: Workspace, query: dict[str, str]) -> Exploration:
     openers = explorations(shared, query)
     state = openers.get(query.get("data", BUTTER_E), openers[BUTTER_E])()
     state.link = query.get("brushes", "")
+    ViewChoices.of(state).link = query.get("views", "")
     if (named := query.get("data") or BUTTER_E) not in openers:
         state.refusal = state.refusal or f"There are no runs {named[:60]!r}. Use {' or '.join(openers)}."
     own = OwnRuns.of(state)
@@ -71,7 +73,7 @@ def explore_page(shared: Workspace, query: dict[str, str], study: Study, write_a
     from energyvis_panel.views.explore.page import ExplorePage  # noqa: PLC0415 - built when opened
     from energyvis_panel.views.explore.sources import ExploreSources  # noqa: PLC0415 - likewise
 
-    at = {name: query.get(name, "") for name in ("bench", "tour")}
+    at = {name: query.get(name, "") for name in ("bench", "tour", "views")}
     shown: list[Exploration] = []
 
     def built(state: Exploration) -> Any:
@@ -80,12 +82,15 @@ def explore_page(shared: Workspace, query: dict[str, str], study: Study, write_a
             write_address({"tour": None})
         shown.append(state)
         Circumstances.of(state).follow(study)
-        axes, own = ParallelAxes.of(state), OwnRuns.of(state)
+        axes, own, choices = ParallelAxes.of(state), OwnRuns.of(state), ViewChoices.of(state)
+        choices.link = at["views"]
         state.param.watch(lambda _event: write_address({"brushes": state.link or None}), "link")
         axes.param.watch(lambda _event: write_address({"axes": axes.link or None}), "link")
+        choices.param.watch(lambda event: at.update(views=event.new), "link")
+        choices.param.watch(lambda event: write_address({"views": event.new or None}), "link")
         own.param.watch(lambda _event: write_address({"own": own.link or None}), "marked")
         trace = None if DataChoice.of(state).is_lab else shared.power_readings
-        # The tour that the address names is taken once; the workbench goes along to other runs.
+        # The tour that the address names is taken once; workbench and choices go along to other runs.
         page = ExplorePage(state, trace, bench=at["bench"], tour=at.pop("tour", ""))
         page.workbench.param.watch(lambda event: write_address({"bench": event.new or None}), "link")
         page.workbench.param.watch(lambda event: at.update(bench=event.new), "link")

@@ -39,7 +39,7 @@ def test_grounds_of_paper_and_segments_of_hues_follow_the_theme() -> None:
 
 @pytest.mark.parametrize("view", [ConsumptionChart, AccuracyChart])
 def test_names_at_the_ends_of_lines_stand_on_paper_and_follow_the_theme(view: type[Any]) -> None:
-    shown = pn.panel(view(studied(RESNET, EFFICIENT)))
+    shown: Any = pn.panel(view(studied(RESNET, EFFICIENT)))
     (pane,) = shown.select(pn.pane.HoloViews)
     fig = hv.renderer("bokeh").get_plot(pane.object).state
     (told,) = (change.args for change in fig.js_property_callbacks["change:inner_width"])

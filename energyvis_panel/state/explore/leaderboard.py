@@ -1,6 +1,6 @@
 """The leaderboard: in which order the selected runs are listed, one page at a time, and who leads it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self, overload
 
@@ -32,6 +32,8 @@ PAGE_SIZES: Final = (10, 25)
 MOST_SAVED: Final = 100_000
 """Rows that a CSV holds at most."""
 LONGEST_TEXT: Final = 80
+DOWN: Final = "-"
+"""After the name of a column whose largest value comes first."""
 SORTED_BY: Final = (*MEASURES, "size", "depth", "dataset", "shape", "hardware")
 
 
@@ -86,6 +88,31 @@ class Board:
             last = max(0, (count - 1) // self.page_size)
             return replace(self, page=min(max(self.page + (1 if value > 0 else -1), 0), last))
         return replace(board, page=0)
+
+    def changed(self) -> dict[str, str]:
+        """What is not as at first, as text by name; the page is no choice."""
+        said = {
+            "measure": self.measure,
+            "order": f"{self.order_by}{DOWN if self.descending else ''}",
+            "best": self.best_per,
+            "text": self.text,
+            "rows": str(self.page_size),
+        }
+        first = {"measure": START.measure, "order": self.measure, "best": "", "rows": str(START.page_size)}
+        return {name: value for name, value in said.items() if value != first.get(name, "")}
+
+    @classmethod
+    def said(cls, said: Mapping[str, str]) -> Self:
+        """The board whose :meth:`changed` is ``said``; what is not on offer stays as at first."""
+        order = said.get("order", "")
+        column = order.removesuffix(DOWN)
+        board = cls().after("measure", said.get("measure"), 0).after("group", said.get("best"), 0)
+        board = board.after("text", said.get("text", ""), 0)
+        if said.get("rows", "").isdecimal():
+            board = board.after("size", int(said["rows"]), 0)
+        if column in SORTED_BY:
+            board = replace(board, order_by=column, descending=order.endswith(DOWN))
+        return board
 
     def listing(self, skipped: int, most: int) -> Question:
         """The question for ``most`` rows after ``skipped`` of them."""

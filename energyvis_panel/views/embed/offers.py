@@ -60,5 +60,5 @@ EXPLORE_OFFERS: Final = (
 STUDY_KEPT: Final = (*SHOWN_KEYS, *EDIT_NAMES)
 """Arguments of an address that describe a view of a study."""
 RUNS_KEPT: Final = RUNS_KEYS
-EXPLORE_KEPT: Final = ("data", "brushes", "own", "axes", *STUDY_KEPT)
+EXPLORE_KEPT: Final = ("data", "brushes", "own", "axes", "views", *STUDY_KEPT)
 """Carbon and cost are where the study is."""

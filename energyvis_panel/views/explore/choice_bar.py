@@ -29,6 +29,11 @@ class ChoiceBar(JSComponent):
     choices = param.List(default=[], doc="Name, label, whether it is a list, and pairs of value and text.")
     chosen = param.Dict(default={}, doc="Chosen value by name of the choice.")
 
+    first: Mapping[str, str]
+    """What is chosen at first."""
+    options: Mapping[str, Mapping[str, str]]
+    """Text by value of each choice."""
+
     _esm = HERE / "choice_bar.js"
     _stylesheets: ClassVar[list[str]] = stylesheets(HERE / "choice_bar.css")
 
@@ -43,6 +48,7 @@ class ChoiceBar(JSComponent):
         ]
         bar = cls(choices=told, chosen=dict(chosen), margin=(0, 0, 4, 0), sizing_mode="stretch_width")
         known = {choice.name: choice.options for choice in choices}
+        bar.first, bar.options = dict(chosen), known
 
         def follow(event: Any) -> None:
             # What comes from a browser may be anything.
@@ -54,3 +60,18 @@ class ChoiceBar(JSComponent):
 
         bar.param.watch(follow, "chosen")
         return bar
+
+    def changed(self) -> dict[str, str]:
+        """What is chosen and not as at first."""
+        return {
+            name: self.chosen[name]
+            for name, value in self.first.items()
+            if self.chosen.get(name) != value and self.chosen.get(name) in self.options[name]
+        }
+
+    def choose(self, asked: Mapping[str, str]) -> list[str]:
+        """Choose what is on offer of ``asked``, as if it were clicked; what is not, is given back."""
+        on_offer = {name: value for name, value in asked.items() if value in self.options.get(name, ())}
+        if on_offer:
+            self.chosen = self.chosen | on_offer
+        return [f"{name}:{value}" for name, value in asked.items() if name not in on_offer]

@@ -13,6 +13,7 @@ from energyvis_panel.errors import EnergyVisError
 from energyvis_panel.state.explore.dimensions import QUANTITIES
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.question import Question
+from energyvis_panel.state.explore.view_choices import ViewChoices, not_on_offer
 from energyvis_panel.views.card import card, text_pane
 from energyvis_panel.views.explore.card_menu import CardMenu
 from energyvis_panel.views.text_colours import legible
@@ -69,7 +70,6 @@ class ExploreView(pn.viewable.Viewer):
     """One or two plain sentences on what is drawn and what can be done with it."""
     questions: ClassVar[Mapping[str, Question]] = {}
     """Questions by slot, which :meth:`Exploration.pose` is told."""
-
     answer = param.String(default="", doc="What the selection answers, in one sentence.")
 
     def __init__(self, state: Exploration, **params: Any) -> None:
@@ -79,6 +79,8 @@ class ExploreView(pn.viewable.Viewer):
         self.heading_level = 2
         """Level of the card's title among the headings of the page."""
         self._seen: dict[str, object] = {}
+        self.choices: Any = None
+        """The :class:`ChoiceBar` above the figure, where :meth:`build` makes one."""
         self.chart: Any = None
         """The Bokeh figure that is saved as a picture, where :meth:`build` draws one."""
         self.figure: Any = self.build(state)
@@ -89,6 +91,12 @@ class ExploreView(pn.viewable.Viewer):
             dress(self.chart)
         self.follow()
         state.param.watch(self.follow, "revision")
+        asked = ViewChoices.of(state).of_view(self.address)
+        if asked and (refused := self.recall(asked)):
+            state.refusal = not_on_offer(self.address, refused)
+        if self.choices is not None:
+            self.choices.param.watch(self._choices_changed, "chosen")
+            self._choices_changed()
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -125,10 +133,32 @@ class ExploreView(pn.viewable.Viewer):
             self.answer = said
         self.describe()
 
+    def recall(self, asked: Mapping[str, str]) -> list[str]:
+        """Choose what the address asks for, value by name; what is not on offer is given back."""
+        if self.choices is None:
+            return list(asked)
+        refused: list[str] = self.choices.choose(
+            {name: value for name, value in asked.items() if name not in self.brushed_choices}
+        )
+        return refused
+
+    def remember(self, chosen: Mapping[str, str]) -> None:
+        """Have the address say what is chosen and not as at first."""
+        ViewChoices.of(self._state).tell(self.address, chosen)
+
+    def _choices_changed(self, *_events: object) -> None:
+        changed: dict[str, str] = self.choices.changed()
+        self.remember({name: value for name, value in changed.items() if name not in self.brushed_choices})
+
     def describe(self) -> None:
         """Say to those who do not see it what the figure shows."""
         if self.chart is not None:
             self.chart.html_attributes = {"role": "img", "aria-label": f"{self.question} {self.answer}"}
+
+    @property
+    def brushed_choices(self) -> frozenset[str]:
+        """Names of choices that follow from the brushes, so that no address need say them."""
+        return frozenset()
 
     @property
     def synthetic(self) -> bool:

@@ -1,11 +1,13 @@
 """What the anomaly timeline asks, and the thresholds beyond which it flags a run."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from energyvis_panel.errors import SettingsError
 from energyvis_panel.state.explore.anomaly.anomaly_planes import MEASURES, STARTED, anomaly_planes
+from energyvis_panel.state.explore.brush_link import number
 from energyvis_panel.state.explore.dimensions import NAMES
 from energyvis_panel.state.explore.question import Question
 
@@ -54,6 +56,12 @@ class Thresholds:
             raise SettingsError(f"{text!r} is no {about}. Type a number above 0, up to {most:g}.")
         return replace(self, **{name: value})
 
+    def changed(self) -> dict[str, str]:
+        """Thresholds that are not as at first, as text by name."""
+        first = Thresholds()
+        said = {name: getattr(self, name) for name in ABOUT}
+        return {name: number(value) for name, value in said.items() if value != getattr(first, name)}
+
     def values(self) -> dict[str, object]:
         """The thresholds as values of a question."""
         return {"z": self.z, "fence": self.fence, "forest": self.forest}
@@ -64,6 +72,17 @@ ABOUT: Final = {
     "fence": ("distance of a fence in interquartile ranges", 40.0),
     "forest": ("threshold of the forest's score", 1.0),
 }
+
+
+def said_thresholds(said: Mapping[str, str]) -> tuple[Thresholds, list[str]]:
+    """The thresholds whose :meth:`Thresholds.changed` is ``said``, and what of it is none."""
+    thresholds, refused = Thresholds(), []
+    for name, text in said.items():
+        try:
+            thresholds = thresholds.moved(name, text)
+        except (KeyError, SettingsError):
+            refused.append(f"{name}:{text}")
+    return thresholds, refused
 
 
 def anomaly_questions(thresholds: Thresholds) -> dict[str, Question]:

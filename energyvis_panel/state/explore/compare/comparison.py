@@ -105,6 +105,14 @@ class Comparison:
         """Settings that are the same within a pair."""
         return tuple(name for name in SETTINGS if name not in self.a and name not in self.b)
 
+    def changed(self) -> dict[str, str]:
+        """What is not as at first, as text by name: ``"a.depth"``, ``"b.hardware"`` …, and the measure."""
+        said = {"measure": self.measure} if self.measure != START.measure else {}
+        if (dict(self.a), dict(self.b)) == (dict(START.a), dict(START.b)):
+            return said
+        sides = {"a": self.a, "b": self.b}
+        return said | {f"{side}.{name}": value for side, of in sides.items() for name, value in of.items()}
+
     def questions(self, codes: Mapping[str, Mapping[str, int]]) -> dict[str, Question]:
         """The questions of this comparison, by slot."""
         values = {
@@ -146,6 +154,18 @@ def chosen_comparison(asked: Mapping[str, Any], codes: Mapping[str, Mapping[str,
         for side in ("a", "b")
     )
     return Comparison(a, b, asked["measure"] if asked["measure"] in MEASURES else START.measure)
+
+
+def said_comparison(said: Mapping[str, str], codes: Mapping[str, Mapping[str, int]]) -> Comparison:
+    """The comparison whose :meth:`Comparison.changed` is ``said``, without what the data lack."""
+    sides: dict[str, dict[str, str]] = {"a": {}, "b": {}}
+    for name, value in said.items():
+        side, _dot, setting = name.partition(".")
+        if side in sides:
+            sides[side][setting] = value
+    if not any(sides.values()):
+        sides = {"a": dict(START.a), "b": dict(START.b)}
+    return chosen_comparison(sides | {"measure": said.get("measure", START.measure)}, codes)
 
 
 def quick_choices(codes: Mapping[str, Mapping[str, int]]) -> list[str]:

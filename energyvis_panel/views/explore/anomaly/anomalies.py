@@ -1,7 +1,7 @@
 """Anomaly timeline: how far each run lies from what its settings predict, over time, and why."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import panel as pn
@@ -14,9 +14,10 @@ from energyvis_panel.state.explore.anomaly.anomalies import (
     effect_text,
     flagged_rows,
 )
-from energyvis_panel.state.explore.anomaly.anomaly_questions import Thresholds, anomaly_questions
+from energyvis_panel.state.explore.anomaly.anomaly_questions import anomaly_questions, said_thresholds
 from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.view_choices import ViewChoices
 from energyvis_panel.views.card import text_pane
 from energyvis_panel.views.document import on_document
 from energyvis_panel.views.explore.anomaly.anomaly_charts import AnomalyCharts
@@ -70,7 +71,7 @@ class AnomalyTimeline(ExploreView):
 
     def __init__(self, state: Exploration, scores: Scores | None = None, **params: Any) -> None:
         self._scores: Scores | None = scores if scores is not None else getattr(state, "scores", None)
-        self.thresholds = Thresholds()
+        self.thresholds, self._refused = said_thresholds(ViewChoices.of(state).of_view(self.address))
         self._posed = False
         self._drawn = False
         self._trouble = ""
@@ -140,9 +141,15 @@ class AnomalyTimeline(ExploreView):
         except SettingsError as error:
             self.settings.param.update(refusal=str(error), fields=self._fields())
             return
+        self.remember(self.thresholds.changed())
         self.settings.param.update(refusal="", fields=self._fields())
         self._state.pose(anomaly_questions(self.thresholds))
         on_document(lambda: self.charts.draw_lines(self.thresholds))()
+
+    def recall(self, _asked: Mapping[str, str]) -> list[str]:
+        """The thresholds stand since before anything was drawn."""
+        self.remember(self.thresholds.changed())
+        return self._refused
 
     def look_at(self, at: int) -> None:
         """Show the run of a mark."""

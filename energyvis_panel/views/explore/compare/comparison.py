@@ -1,6 +1,6 @@
 """Comparison of two configurations at the same settings: a forest plot, one row a data set (X6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from energyvis_panel.state.explore.compare.comparison import (
     Comparison,
     chosen_comparison,
     mark_of,
+    said_comparison,
     setting_codes,
 )
 from energyvis_panel.state.explore.compare.comparison_effects import (
@@ -131,9 +132,17 @@ class ComparisonView(ExploreView):
         else:
             self.compare(chosen_comparison(asked, self._codes))
 
+    def recall(self, asked: Mapping[str, str]) -> list[str]:
+        """Compare what the address asks for, as far as the data have it."""
+        new = said_comparison(asked, self._codes)
+        self.compare(new)
+        found = new.changed()
+        return [f"{name}:{value}" for name, value in asked.items() if found.get(name) != value]
+
     def compare(self, new: Comparison) -> None:
         """Compare something else; the last result stays until the new one is there."""
         self.comparison = new
+        self.remember(new.changed())
         self.picker.fill(new, side_colours(new))
         if new.is_possible:
             self._posed = [*self._posed[-8:], new]

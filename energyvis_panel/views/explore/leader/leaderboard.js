@@ -27,6 +27,7 @@ export function render({ model, el }) {
   const filter = made("input");
   filter.type = "search";
   filter.placeholder = "Filter: data set, shape, node \u2026";
+  filter.value = model.text;
   filter.setAttribute("aria-label", "Filter by data set, shape, hardware, node or status");
   let typing = 0;
   filter.oninput = () => {
@@ -151,4 +152,5 @@ export function render({ model, el }) {
   redraw();
   model.on("columns", redraw);
   model.on("shown", draw);
+  model.on("text", () => { filter.value = model.text; });
 }

@@ -41,6 +41,7 @@ class LeaderTable(JSComponent):
     measures = param.List(doc="By what runs lead, as pairs of name and title.")
     groups = param.List(doc="What there is one best run of, as pairs of name and title.")
     sizes = param.List(doc="How many rows a page can have.")
+    text = param.String(default="", doc="What the filter holds at first.")
     shown = param.Dict(
         default={},
         doc="The page: lines, first, last, count, measure, order_by, descending, best_per, page_size.",
@@ -160,9 +161,18 @@ class Leaderboard(ExploreView):
             return
         self.show_board(self.board.after(kind, value, self.listed.shown["count"]))
 
+    def recall(self, asked: Mapping[str, str]) -> list[str]:
+        """List what the address asks for, as far as it is on offer."""
+        board = Board.said(asked)
+        self.listed.text = board.text
+        self.show_board(board)
+        found = board.changed()
+        return [f"{name}:{value}" for name, value in asked.items() if found.get(name) != value]
+
     def show_board(self, board: Board) -> None:
         """List something else; the last page stays until the new one is there."""
         self.board = board
+        self.remember(board.changed())
         self._state.pose(board.questions())
 
     def _back_to_start(self, *_events: object) -> None:

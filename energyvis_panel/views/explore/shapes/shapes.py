@@ -87,6 +87,12 @@ class Shapes(ExploreView):
         """Shapes that are brushed; none if all are shown alike."""
         return admitted(self._state.brushes, "shape", self._names)
 
+    @property
+    def brushed_choices(self) -> frozenset[str]:
+        """Names of choices that follow from the brushes."""
+        is_one = len(admitted(self._state.brushes, "hardware", HARDWARE)) == 1
+        return frozenset({"shape", "hardware"} if is_one else {"shape"})
+
     def _brushed_elsewhere(self, *_events: object) -> None:
         """Let the choices say which shapes are brushed, and show the hardware that is."""
         shapes = self._brushed
