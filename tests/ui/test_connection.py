@@ -78,7 +78,7 @@ def is_marked(page: Page) -> bool:
     return bool(page.evaluate("window.isMarked === true"))
 
 
-def test_a_page_comes_back_with_its_brush_when_a_killed_server_is_started_again(
+def test_a_page_comes_back_with_brush_and_choices_when_a_killed_server_is_started_again(
     page: Page, errors: list[str], site: Site
 ) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -87,6 +87,9 @@ def test_a_page_comes_back_with_its_brush_when_a_killed_server_is_started_again(
     page.get_by_role("checkbox", name="mnist").click()
     page.wait_for_url("**brushes=**")
     expect(count).not_to_have_text("63,527 of 63,527 runs")
+    density = page.locator(".cell-energy-histogram").get_by_role("radio", name="Density")
+    density.check()
+    page.wait_for_url("**views=energy-histogram.form**")
     brushed, before = page.url, count.inner_text()
     page.get_by_text("Which runs are fast and thrifty").first.scroll_into_view_if_needed()
 
@@ -96,6 +99,7 @@ def test_a_page_comes_back_with_its_brush_when_a_killed_server_is_started_again(
     site.start()
     expect(told(page, "The page was loaded again")).to_be_visible(timeout=RETURN_MS)
     expect(count).to_have_text(before)
+    expect(density).to_be_checked(timeout=RETURN_MS)
     assert page.url == brushed
     assert not is_marked(page)
     assert [error for error in errors if not OF_THE_CONNECTION.search(error)] == []
