@@ -20,9 +20,9 @@ from energyvis_panel.server.component_files import ForeignModule
 from energyvis_panel.server.garbage import collect_seldom
 from energyvis_panel.server.gate import Gate, OneTooMany, Refused
 from energyvis_panel.server.hardened_response import HardenedResponse
-from energyvis_panel.server.late_messages import hear_no_late_messages
 from energyvis_panel.server.listening import shared_port, stop_others
 from energyvis_panel.server.log_format import configure_log, log_request
+from energyvis_panel.server.page_socket import use_page_sockets
 from energyvis_panel.server.probes import HealthHandler, Readiness, ReadyHandler, look_at
 from energyvis_panel.server.sign_in import sign_in_options
 from energyvis_panel.server.stopping import Stopping
@@ -78,7 +78,7 @@ def run(
 ) -> NoReturn:
     """Serve until a signal ends the process, with exit status 0."""
     configure_log(server_settings.log)
-    hear_no_late_messages()
+    use_page_sockets()
     for name in FIRST_NEEDED:
         importlib.import_module(name)
     collect_seldom()

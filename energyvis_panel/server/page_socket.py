@@ -1,22 +1,32 @@
-"""What a page has sent before it went, and the server reads after: nothing is made of it."""
+"""The websocket of a page: quiet about a page that is gone, and about what went wrong within the server."""
 
-from typing import Any
+from typing import Any, Final
 
+from bokeh.protocol.messages.error import error
 from bokeh.server.urls import per_app_patterns
 from panel.io.server import WSHandler
 
+NOT_HANDLED: Final = "The server could not do what the page asked for. Its log says why."
+
 
 class PageSocket(WSHandler):
-    """Panel's websocket, quiet about a page that is gone.
+    """Panel's websocket, quiet about a page that is gone, and to a page about the inside of the server.
 
     When a connection breaks off, Tornado still reads what had arrived. Bokeh has let the session go by then,
-    and takes each such message, and the second notice that the page is gone, for an error of its own.
+    and takes each such message, and the second notice that the page is gone, for an error of its own. And it
+    answers a message that fails with the traceback, which has paths and values that are not the page's.
     """
 
     async def on_message(self, fragment: str | bytes) -> None:
         """Take a message, unless the page is gone."""
         if not self.is_gone:
             await super().on_message(fragment)
+
+    async def send_message(self, message: Any) -> None:
+        """Send a message; of an error only that there was one."""
+        if isinstance(message, error):
+            message.content = {"text": NOT_HANDLED, "traceback": None}
+        await super().send_message(message)
 
     def on_close(self) -> None:
         """Let the session go, once."""
@@ -30,7 +40,7 @@ class PageSocket(WSHandler):
         return connection is not None and connection._session is None  # noqa: SLF001 - its property raises
 
 
-def hear_no_late_messages() -> None:
+def use_page_sockets() -> None:
     """Have the servers that are made from now on use :class:`PageSocket`."""
     patterns: list[Any] = per_app_patterns  # entries of two parts or three
     for place, (path, handler, *options) in enumerate(patterns):

@@ -1,0 +1,93 @@
+"""A page is gone while its messages wait: nothing of it is an error; and no page sees a traceback."""
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import panel as pn
+import pytest
+from bokeh.protocol import Protocol
+from bokeh.server.server import Server
+from panel.io.server import get_server
+from tornado.httpclient import AsyncHTTPClient
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from energyvis_panel.server.page_socket import NOT_HANDLED, use_page_sockets
+
+TOKEN = re.compile(r'"token":"([^"]+)"')
+PATIENCE_S = 30.0
+
+
+async def connected(port: int) -> WebSocketClientConnection:
+    """A page's connection."""
+    page = await AsyncHTTPClient().fetch(f"http://localhost:{port}/app")
+    token = TOKEN.search(page.body.decode())
+    assert token is not None
+    address = f"ws://localhost:{port}/app/ws"
+    connection = await websocket_connect(address, subprotocols=["bokeh", token[1]])
+    await connection.read_message()
+    return connection
+
+
+async def leave_with_messages_unread(server: Server) -> None:
+    """Leave, and have the server read what came before, as Tornado does when a connection breaks off."""
+    assert server.port is not None
+    connection = await connected(server.port)
+    clients = server._tornado._clients
+    handler: Any = next(iter(clients))._socket
+    connection.close()
+    async with asyncio.timeout(PATIENCE_S):
+        while clients:  # noqa: ASYNC110 - Bokeh tells nobody
+            await asyncio.sleep(0.01)
+    message = Protocol().create("PULL-DOC-REQ")
+    for part in (message.header_json, message.metadata_json, message.content_json):
+        await handler.on_message(part)
+    handler.on_close()
+
+
+async def answer_to_nonsense(server: Server) -> str:
+    """What a page is told that sends a change of what is not there."""
+    assert server.port is not None
+    connection = await connected(server.port)
+    message = Protocol().create("PULL-DOC-REQ")
+    nonsense = {"kind": "ModelChanged", "model": {"id": "p999999"}, "attr": "value", "new": 1}
+    header = message.header_json.replace("PULL-DOC-REQ", "PATCH-DOC")
+    for part in (header, "{}", json.dumps({"events": [nonsense]})):
+        await connection.write_message(part)
+    parts = [""]
+    async with asyncio.timeout(PATIENCE_S):
+        while '"ERROR"' not in parts[-3:][0]:
+            parts.append(str(await connection.read_message()))
+    connection.close()
+    return "".join(parts)
+
+
+async def served(visit: Callable[[Server], Awaitable[Any]]) -> Any:
+    """What a visit of a server brings."""
+    use_page_sockets()
+    server = get_server({"/app": lambda: pn.Column("shown")}, port=0, start=False)
+    server.start()
+    try:
+        return await visit(server)
+    finally:
+        server.stop()
+        await server._http.close_all_connections()
+
+
+def test_messages_of_a_page_that_is_gone_are_no_errors(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(served(leave_with_messages_unread))
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+def test_a_message_that_fails_is_answered_without_the_inside_of_the_server(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told = asyncio.run(served(answer_to_nonsense))
+    assert '"ERROR"' in told
+    assert NOT_HANDLED in told
+    assert not re.search("Traceback|p999999|site-packages|Error\\(", told)
+    assert "p999999" in caplog.text
