@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import signal
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -121,3 +123,39 @@ def test_what_runs_is_let_finish_within_the_grace(
         while asker.is_alive():
             gateway.cancel(1)
             asker.join(0.05)
+
+
+ASKED_AND_BUSY = """
+import asyncio
+from energyvis_panel.data.gateway import Gateway
+from energyvis_panel.server.gate import Gate
+from energyvis_panel.server.stopping import Stopping
+
+async def serve():
+    with Gateway(threads=1) as gateway:
+        stopping = Stopping(Gate(1), gateway, 60.0)
+        stopping.at_signals()
+        print("up", flush=True)
+        await stopping.asked()
+        print("asked", flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(serve())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_at_once_and_says_which(number: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", ASKED_AND_BUSY], stdout=subprocess.PIPE, text=True) as busy:
+        try:
+            assert busy.stdout is not None
+            assert busy.stdout.readline() == "up\n"
+            busy.send_signal(number)
+            assert busy.stdout.readline() == "asked\n"
+            assert busy.poll() is None
+            begun_s = time.monotonic()
+            busy.send_signal(number)
+            assert busy.wait(timeout=30) == 128 + number
+            assert time.monotonic() - begun_s < 10
+        finally:
+            busy.kill()
