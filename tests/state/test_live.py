@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,87 +10,13 @@ import pytest
 
 from energyvis_panel.data.live_client import LiveClient
 from energyvis_panel.domain.live_hosts import LOOPBACK
-from energyvis_panel.domain.live_reading import Action, LiveReading, OpenEpoch, RunNow
+from energyvis_panel.domain.live_reading import Action, OpenEpoch, RunNow
 from energyvis_panel.domain.profile import EnergyByKind
-from energyvis_panel.errors import SettingsError
-from energyvis_panel.state.live import LakeRuns, LiveRun, seconds_text
-from energyvis_panel.state.rights import Rights
-from energyvis_panel.state.run_rows import LakeSnapshot, RunRow
+from energyvis_panel.state.live import LiveRun, seconds_text
 from energyvis_panel.state.study import Study
 from tests.live_fixture import tracked_job, wait_for
-from tests.profiles_fixture import REFERENCES, small_profile
-from tests.state.test_study_state import CannedProfiles
-
-URL = "http://127.0.0.1:43210/?token=x"
-VIEWER = Rights("bob", may_import=False, may_control=False)
-
-
-class CannedSource:
-    """Follows nothing, and hands on what a test tells it."""
-
-    place = "127.0.0.1:43210"
-
-    def __init__(self) -> None:
-        self.listener: Callable[[LiveReading], Any] | None = None
-        self.asked: list[Action] = []
-        self.answer = ""
-        self.closed = 0
-
-    def follow(self, text: str, listener: Callable[[LiveReading], Any]) -> "CannedSource":
-        if "token" not in text:
-            raise SettingsError("That is no live URL.")
-        self.listener = listener
-        return self
-
-    def ask(self, action: Action, answered: Callable[[str], Any]) -> None:
-        self.asked.append(action)
-        answered(self.answer)
-
-    def close(self) -> None:
-        self.closed += 1
-
-    def tell(
-        self, connection: Any = "live", *, epochs: int = 2, state: str = "running", **changes: Any
-    ) -> None:
-        run = RunNow("01J", "toy", state, profile=small_profile("01J", epochs=epochs))
-        assert self.listener is not None
-        self.listener(replace(LiveReading(connection, self.place, run=run, heard_s=90.0), **changes))
-
-
-class Clock:
-    now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
-@pytest.fixture
-def study() -> Study:
-    return Study(CannedProfiles(), REFERENCES)
-
-
-@pytest.fixture
-def source() -> CannedSource:
-    return CannedSource()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def live(study: Study, source: CannedSource, clock: Clock) -> LiveRun:
-    return LiveRun(study, source, clock=clock)
-
-
-def entry(study: Study, profile_id: str = "01J") -> Any:
-    return next((one for one in study.entries if one.profile_id == profile_id), None)
-
-
-def baseline_epochs(study: Study) -> int:
-    assert study.comparison is not None
-    return len(study.comparison.baseline.projection.epochs)
+from tests.profiles_fixture import small_profile
+from tests.state.live_case import URL, VIEWER, CannedSource, Clock, baseline_epochs, entry
 
 
 def test_the_profile_comes_on_the_strip_is_chosen_and_grows(
@@ -319,54 +244,6 @@ def test_a_reading_changes_the_study_in_one_step(live: LiveRun, study: Study, so
         run=replace(IN_EPOCH, profile=small_profile("01J", epochs=3), open_epoch=replace(OPEN, index=3))
     )
     assert steps == [{"comparison", "open_parts"}]
-
-
-def row(state: str = "running") -> RunRow:
-    return RunRow(
-        run_id="run",
-        name="My run",
-        user="ada",
-        project="",
-        hosts="node1",
-        state=state,
-        started_at=datetime(2026, 11, 3, 10, tzinfo=UTC),
-        duration_s=60.0,
-        energy_j=1.0,
-        carbon_g=None,
-        power_w=None,
-        epochs_done=2,
-        epochs_planned=None,
-        source="counter",
-        quality="ok",
-        estimated_share=0.0,
-        region="",
-        carbon_origin="",
-    )
-
-
-def test_an_active_run_of_the_lake_shows_while_it_is_the_baseline(live: LiveRun, study: Study) -> None:
-    lake = LakeRuns(live)
-    now = datetime.now(UTC)
-    lake.show(LakeSnapshot(now, (row(),)))
-    assert live.lake_run is None
-    study.select("run")
-    assert live.lake_run == row()
-    lake.show(LakeSnapshot(now, failure="The lake cannot be read."))
-    assert live.lake_run == row()
-    lake.show(LakeSnapshot(now, (row("finished"),)))
-    assert live.lake_run is None
-
-
-def test_the_age_of_its_last_sign_counts_from_its_tracker(study: Study, source: CannedSource) -> None:
-    now = datetime(2026, 11, 3, 10, 1, tzinfo=UTC)
-    live = LiveRun(study, source, now=lambda: now)
-    assert live.lake_age_s() is None
-    live.lake_run = replace(row(), last_sign_at=now - timedelta(seconds=12))
-    assert live.lake_age_s() == 12.0
-    live.lake_run = replace(row(), last_sign_at=now + timedelta(seconds=3))  # its clock is ahead
-    assert live.lake_age_s() == 0.0
-    live.lake_run = row()
-    assert live.lake_age_s() is None
 
 
 def test_seconds_are_whole() -> None:

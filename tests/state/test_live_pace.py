@@ -5,7 +5,7 @@ import pytest
 from energyvis_panel.state.live import LiveRun
 from energyvis_panel.state.study import Study
 from tests.profiles_fixture import REFERENCES
-from tests.state.test_live import URL, CannedSource, Clock, baseline_epochs
+from tests.state.live_case import URL, CannedSource, Clock, baseline_epochs
 from tests.state.test_study_state import CannedProfiles
 
 PACE_S = 5.0

@@ -18,7 +18,7 @@ from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.live_bar import LiveBar, bar_content, epoch_text
 from energyvis_panel.views.study.live_session import live_run
 from tests.profiles_fixture import REFERENCES
-from tests.state.test_live import URL, CannedSource, Clock, row
+from tests.state.live_case import URL, CannedSource, Clock, row
 from tests.state.test_study_state import CannedProfiles
 
 RUN = RunNow(

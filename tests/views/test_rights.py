@@ -16,7 +16,7 @@ from energyvis_panel.views.study.import_export import ImportExport
 from energyvis_panel.views.study.live_bar import LiveBar, bar_content
 from energyvis_panel.views.study.when import WhenToRun
 from tests.profiles_fixture import REFERENCES, small_profile
-from tests.state.test_live import URL, CannedSource, row
+from tests.state.live_case import URL, CannedSource, row
 from tests.state.test_study_state import CannedProfiles
 from tests.views.test_when import NumbersReader
 
