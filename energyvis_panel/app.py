@@ -35,8 +35,8 @@ from energyvis_panel.views.embed.own_address import load_from_own_address
 from energyvis_panel.views.light_messages import send_lightly
 from energyvis_panel.views.runs.follow import follow_lake
 from energyvis_panel.views.runs.lake_line import LakeLine
-from energyvis_panel.views.study.live_session import live_run
-from energyvis_panel.views.study.region_signal import RegionSignal
+from energyvis_panel.views.study.live.live_session import live_run
+from energyvis_panel.views.study.regions.region_signal import RegionSignal
 
 SHOWN_BY = ["choice", "measure", "axis", "cumulative", "log_scale", "pounds"]
 

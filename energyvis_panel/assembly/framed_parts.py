@@ -17,12 +17,12 @@ from energyvis_panel.state.runs import RunsState
 from energyvis_panel.state.shared_watch import StudyRuns
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.notice import Notice, NoticeLine
-from energyvis_panel.views.study.region_signal import RegionSignal
+from energyvis_panel.views.study.regions.region_signal import RegionSignal
 
 Build = Callable[..., Any]
 
 CHART_VIEWS: Final = {
-    "consumption": ("consumption_chart", "ConsumptionChart"),
+    "consumption": ("chart.consumption_chart", "ConsumptionChart"),
     "totals": ("totals", "Totals"),
 }
 """Module and class of the views that the page draws itself."""

@@ -12,7 +12,7 @@ from energyvis_panel.domain.network_neighbours import Neighbours
 from energyvis_panel.state.live import LiveRun
 from energyvis_panel.state.rights import EDITOR, Rights
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.region_signal import RegionSignal
+from energyvis_panel.views.study.regions.region_signal import RegionSignal
 
 Build = Callable[[], Any]
 
@@ -58,7 +58,7 @@ class StudyParts:
         """Builders of all parts of the page; ``live`` is what the session follows."""
 
         def live_bar() -> Any:
-            from energyvis_panel.views.study.live_bar import LiveBar
+            from energyvis_panel.views.study.live.live_bar import LiveBar
 
             return LiveBar(live)
 
@@ -72,20 +72,20 @@ class StudyParts:
     def regions(self) -> Any:
         """US states, Europe and the world."""
         from energyvis_panel.data.reference import state_shapes, world_shapes
-        from energyvis_panel.views.study.regions import Regions
+        from energyvis_panel.views.study.regions.regions import Regions
 
         return Regions(self.study, state_shapes, world_shapes, self.signal)
 
     def equations(self) -> Any:
         """The coloured equations."""
-        from energyvis_panel.views.study.equations import Equations
+        from energyvis_panel.views.study.equations.equations import Equations
 
         return Equations(self.study)
 
     def hardware(self) -> Any:
         """The machine, and another."""
         from energyvis_panel.data.chip_search import search_chips
-        from energyvis_panel.views.study.hardware_picker import HardwarePicker
+        from energyvis_panel.views.study.hardware.hardware_picker import HardwarePicker
 
         return HardwarePicker(self.study, search_chips)
 
@@ -93,27 +93,27 @@ class StudyParts:
         """Import and export."""
         from energyvis_panel.data.importers.recognise import read_import
         from energyvis_panel.data.profile_export import export_profile
-        from energyvis_panel.views.study.import_export import ImportExport
+        from energyvis_panel.views.study.files.import_export import ImportExport
 
         return ImportExport(self.study, read_import, export_profile, self.rights)
 
     def estimate(self) -> Any:
         """A new profile by estimate."""
         from energyvis_panel.data.chip_search import search_chips
-        from energyvis_panel.views.study.estimate_form import EstimateForm
+        from energyvis_panel.views.study.estimate.estimate_form import EstimateForm
 
         return EstimateForm(self.study, search_chips)
 
     def accuracy(self) -> Any:
         """Energy against accuracy."""
-        from energyvis_panel.views.study.accuracy_chart import AccuracyChart
+        from energyvis_panel.views.study.accuracy.accuracy_chart import AccuracyChart
 
         return AccuracyChart(self.study, framed=self.framed)
 
     def when(self) -> Any:
         """When to run."""
         from energyvis_panel.data.hourly_source import HourlySource
-        from energyvis_panel.views.study.when import WhenToRun
+        from energyvis_panel.views.study.when.when import WhenToRun
 
         source = HourlySource(self.shared.gateway)
         return WhenToRun(self.study, source, self.rights, framed=self.framed)
@@ -121,7 +121,7 @@ class StudyParts:
     def network(self) -> Any:
         """Which network."""
         from energyvis_panel.data.network_neighbours import network_neighbours
-        from energyvis_panel.views.study.which_network import WhichNetwork
+        from energyvis_panel.views.study.network.which_network import WhichNetwork
 
         def ask(wish: Wish) -> Neighbours:
             return network_neighbours(self.shared.with_butter_e(), wish)
@@ -136,6 +136,6 @@ class StudyParts:
 
     def cite(self) -> Any:
         """How to cite the study."""
-        from energyvis_panel.views.study.cite import Cite
+        from energyvis_panel.views.study.report.cite import Cite
 
         return Cite(self.study)

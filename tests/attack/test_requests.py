@@ -38,7 +38,7 @@ PATHS = [
     "/components/os/x/__class__/x",
     "/components/sys/modules/_css/x",
     f"/components/panel.layout/Row/_css/{UP}etc/passwd",
-    "/components/energyvis_panel.views.study.equations/Equations/_stylesheets//etc/passwd",
+    "/components/energyvis_panel.views.study.equations.equations/Equations/_stylesheets//etc/passwd",
 ]
 PROGRAMS = [
     "/components/unittest.__main__/a/_css/b",

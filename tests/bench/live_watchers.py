@@ -48,11 +48,11 @@ from energyvis_panel.state.shell import Shell
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame, theme
 from energyvis_panel.views.runs.follow import follow_lake
-from energyvis_panel.views.study.live_bar import LiveBar
-from energyvis_panel.views.study.live_session import live_run
+from energyvis_panel.views.study.live.live_bar import LiveBar
+from energyvis_panel.views.study.live.live_session import live_run
 from energyvis_panel.views.study.page import StudyPage
 from energyvis_panel.views.study.profile_strip import ProfileStrip
-from energyvis_panel.views.study.region_signal import RegionSignal
+from energyvis_panel.views.study.regions.region_signal import RegionSignal
 
 port, page, url = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 pn.extension(raw_css=[theme.PAGE_CSS], notifications=False)

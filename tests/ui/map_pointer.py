@@ -4,7 +4,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from energyvis_panel.data.reference import state_shapes, world_shapes
-from energyvis_panel.views.study.region_map import in_metres
+from energyvis_panel.views.study.regions.region_map import in_metres
 from tests.ui.waiting import wait_until
 
 MODELS_JS = "[...Bokeh.documents].flatMap((doc) => [...doc._all_models.values()])"

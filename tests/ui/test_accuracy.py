@@ -5,7 +5,7 @@ import pytest
 from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
-from energyvis_panel.views.study.accuracy_chart import AccuracyChart
+from energyvis_panel.views.study.accuracy.accuracy_chart import AccuracyChart
 from tests.state.test_accuracy import EFFICIENT, RESNET, studied
 from tests.ui.waiting import wait_until
 

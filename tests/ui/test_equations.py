@@ -10,7 +10,7 @@ from panel.tests.util import serve_component
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.equations import Equations
+from energyvis_panel.views.study.equations.equations import Equations
 from tests.equations_fixture import Shelf
 from tests.profiles_fixture import REFERENCES
 from tests.ui.waiting import wait_until

@@ -8,7 +8,7 @@ from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.estimate_form import EstimateForm
+from energyvis_panel.views.study.estimate.estimate_form import EstimateForm
 from energyvis_panel.views.study.profile_strip import ProfileStrip
 from tests.profiles_fixture import REFERENCES
 from tests.state.test_estimate import search

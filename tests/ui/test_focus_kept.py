@@ -11,9 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 from energyvis_panel.data.chip_search import search_chips
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.on_demand import OnDemand
-from energyvis_panel.views.study.chart_controls import ChartControls
-from energyvis_panel.views.study.equations import Equations
-from energyvis_panel.views.study.estimate_form import EstimateForm
+from energyvis_panel.views.study.chart.chart_controls import ChartControls
+from energyvis_panel.views.study.equations.equations import Equations
+from energyvis_panel.views.study.estimate.estimate_form import EstimateForm
 from energyvis_panel.views.study.profile_strip import ProfileStrip
 from energyvis_panel.views.study.what_if import WhatIf
 from tests.hardware_fixture import machine_study

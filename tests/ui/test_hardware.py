@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from energyvis_panel.data.chip_search import search_chips
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.hardware_picker import HardwarePicker
+from energyvis_panel.views.study.hardware.hardware_picker import HardwarePicker
 from tests.hardware_fixture import H100, machine_study
 from tests.ui.waiting import wait_until
 

@@ -16,7 +16,7 @@ from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.domain.run_summary import RunSummary
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
-from energyvis_panel.views.study.import_export import ImportExport
+from energyvis_panel.views.study.files.import_export import ImportExport
 from energyvis_panel.views.study.profile_strip import ProfileStrip
 from tests.profiles_fixture import REFERENCES, small_profile
 

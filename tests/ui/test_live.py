@@ -15,9 +15,9 @@ from energyvis_panel.domain.live_hosts import LOOPBACK
 from energyvis_panel.state.shell import Shell
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame, theme
-from energyvis_panel.views.study.consumption_chart import ConsumptionChart
-from energyvis_panel.views.study.live_bar import LiveBar
-from energyvis_panel.views.study.live_session import live_run
+from energyvis_panel.views.study.chart.consumption_chart import ConsumptionChart
+from energyvis_panel.views.study.live.live_bar import LiveBar
+from energyvis_panel.views.study.live.live_session import live_run
 from energyvis_panel.views.study.profile_strip import ProfileStrip
 from tests.live_fixture import tracked_job
 from tests.profiles_fixture import REFERENCES

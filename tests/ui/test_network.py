@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.network_neighbours import network_neighbours
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.which_network import WhichNetwork
+from energyvis_panel.views.study.network.which_network import WhichNetwork
 from tests.profiles_fixture import REFERENCES
 from tests.state.test_study_state import CannedProfiles
 

@@ -18,7 +18,7 @@ from energyvis_panel.domain.profile import EnergyByKind, EnergyProfile, Epoch
 from energyvis_panel.domain.run_summary import RunSummary
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
-from energyvis_panel.views.study.when import WhenToRun
+from energyvis_panel.views.study.when.when import WhenToRun
 from tests.free_port import free_port
 from tests.profiles_fixture import REFERENCES, small_profile
 from tests.ui.waiting import wait_until

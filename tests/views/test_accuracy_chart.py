@@ -5,9 +5,15 @@ import pytest
 from energyvis_panel.state.accuracy import AccuracyState
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
-from energyvis_panel.views.study.accuracy_chart import AccuracyChart
-from energyvis_panel.views.study.accuracy_lines import accuracy_chart, goal_path, line_labels, marks, paths
-from energyvis_panel.views.study.accuracy_rows import AccuracyRows, accuracy_rows, answer_text
+from energyvis_panel.views.study.accuracy.accuracy_chart import AccuracyChart
+from energyvis_panel.views.study.accuracy.accuracy_lines import (
+    accuracy_chart,
+    goal_path,
+    line_labels,
+    marks,
+    paths,
+)
+from energyvis_panel.views.study.accuracy.accuracy_rows import AccuracyRows, accuracy_rows, answer_text
 from tests.metrics_fixture import learning_profile
 from tests.state.test_accuracy import EFFICIENT, RESNET, studied
 

@@ -3,8 +3,8 @@ import pytest
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.chart_export import chart_export, csv_text
 from energyvis_panel.views.on_demand import OnDemand
-from energyvis_panel.views.study.chart_controls import ChartControls
-from energyvis_panel.views.study.consumption_chart import ConsumptionChart
+from energyvis_panel.views.study.chart.chart_controls import ChartControls
+from energyvis_panel.views.study.chart.consumption_chart import ConsumptionChart
 from energyvis_panel.views.study.notice import Notice
 from tests.profiles_fixture import REFERENCES
 from tests.state.test_study_state import CannedProfiles

@@ -8,9 +8,9 @@ from energyvis_panel.domain.edits import Edits
 from energyvis_panel.domain.study import Choice, Comparison, compare
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
-from energyvis_panel.views.study.chart_rows import ChartRows, chart_caption, chart_rows, extremes
-from energyvis_panel.views.study.consumption_chart import ConsumptionChart
-from energyvis_panel.views.study.consumption_lines import consumption_chart, line_labels, source_columns
+from energyvis_panel.views.study.chart.chart_rows import ChartRows, chart_caption, chart_rows, extremes
+from energyvis_panel.views.study.chart.consumption_chart import ConsumptionChart
+from energyvis_panel.views.study.chart.consumption_lines import consumption_chart, line_labels, source_columns
 from tests.profiles_fixture import REFERENCES, small_profile
 from tests.state.test_study_state import CannedProfiles
 

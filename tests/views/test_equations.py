@@ -8,8 +8,13 @@ import pytest
 
 from energyvis_panel.domain.edits import PieceChoice
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study import equations as module
-from energyvis_panel.views.study.equations import TYPESETTER, EquationCard, Equations, typesetter_address
+from energyvis_panel.views.study.equations import equations as module
+from energyvis_panel.views.study.equations.equations import (
+    TYPESETTER,
+    EquationCard,
+    Equations,
+    typesetter_address,
+)
 from tests.equations_fixture import Shelf
 from tests.profiles_fixture import REFERENCES
 from tests.views.conftest import send

@@ -5,8 +5,8 @@ import pytest
 from panel.models.esm import DataEvent
 
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.estimate_form import EstimateForm
-from energyvis_panel.views.study.estimate_rows import assumed_text, hit_rows
+from energyvis_panel.views.study.estimate.estimate_form import EstimateForm
+from energyvis_panel.views.study.estimate.estimate_rows import assumed_text, hit_rows
 from tests.profiles_fixture import CHIPS, REFERENCES
 from tests.state.test_estimate import search
 from tests.state.test_study_state import CannedProfiles

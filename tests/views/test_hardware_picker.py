@@ -11,8 +11,8 @@ from energyvis_panel.data.chip_search import search_chips
 from energyvis_panel.data.chips import find_chip
 from energyvis_panel.domain.hardware import Chip
 from energyvis_panel.errors import DatasetError
-from energyvis_panel.views.study.hardware_picker import HardwarePicker
-from energyvis_panel.views.study.hardware_rows import chip_facts, hit_row
+from energyvis_panel.views.study.hardware.hardware_picker import HardwarePicker
+from energyvis_panel.views.study.hardware.hardware_rows import chip_facts, hit_row
 from tests.hardware_fixture import EPYC, H100, machine_study
 
 

@@ -12,7 +12,7 @@ from energyvis_panel.domain.imported_profile import MOST_FILE_BYTES
 from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.domain.run_summary import RunSummary
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.import_export import ImportExport
+from energyvis_panel.views.study.files.import_export import ImportExport
 from tests.profiles_fixture import REFERENCES, small_profile
 from tests.views.conftest import send
 

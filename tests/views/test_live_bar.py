@@ -15,8 +15,8 @@ from energyvis_panel.domain.profile import EnergyByKind
 from energyvis_panel.state.live import LiveRun
 from energyvis_panel.state.run_rows import utc_now
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.live_bar import LiveBar, bar_content, epoch_text
-from energyvis_panel.views.study.live_session import live_run
+from energyvis_panel.views.study.live.live_bar import LiveBar, bar_content, epoch_text
+from energyvis_panel.views.study.live.live_session import live_run
 from tests.profiles_fixture import REFERENCES
 from tests.state.live_case import URL, CannedSource, Clock, row
 from tests.state.test_study_state import CannedProfiles

@@ -10,9 +10,9 @@ from energyvis_panel.domain.live_reading import OpenEpoch
 from energyvis_panel.domain.profile import EnergyByKind
 from energyvis_panel.domain.study import Choice, compare
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.chart_rows import ChartRows, chart_caption, chart_rows, chart_table
-from energyvis_panel.views.study.consumption_chart import ConsumptionChart
-from energyvis_panel.views.study.consumption_lines import consumption_chart, drawn_paths, line_labels
+from energyvis_panel.views.study.chart.chart_rows import ChartRows, chart_caption, chart_rows, chart_table
+from energyvis_panel.views.study.chart.consumption_chart import ConsumptionChart
+from energyvis_panel.views.study.chart.consumption_lines import consumption_chart, drawn_paths, line_labels
 from tests.profiles_fixture import REFERENCES, small_profile
 from tests.state.test_study_state import CannedProfiles
 

@@ -12,7 +12,7 @@ import pytest
 from energyvis_panel.state.shell import Shell
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame
-from energyvis_panel.views.study.consumption_chart import ConsumptionChart
+from energyvis_panel.views.study.chart.consumption_chart import ConsumptionChart
 from tests.profiles_fixture import REFERENCES
 from tests.state.test_study_state import CannedProfiles
 

@@ -12,14 +12,19 @@ from energyvis_panel.domain.study import Choice, compare
 from energyvis_panel.state.region_maps import MapName, map_for
 from energyvis_panel.state.regions import RegionsState, scope_sentence
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.own_intensity import OwnIntensity, amount_text
-from energyvis_panel.views.study.region_legend import legend_html, outlines_html, sentences_html, source_text
-from energyvis_panel.views.study.region_list import RegionList, option_rows
-from energyvis_panel.views.study.region_map import RegionMap
-from energyvis_panel.views.study.region_signal import RegionSignal
-from energyvis_panel.views.study.region_table import table_rows
-from energyvis_panel.views.study.regions import Regions
-from energyvis_panel.views.study.world_map import WorldMap
+from energyvis_panel.views.study.regions.own_intensity import OwnIntensity, amount_text
+from energyvis_panel.views.study.regions.region_legend import (
+    legend_html,
+    outlines_html,
+    sentences_html,
+    source_text,
+)
+from energyvis_panel.views.study.regions.region_list import RegionList, option_rows
+from energyvis_panel.views.study.regions.region_map import RegionMap
+from energyvis_panel.views.study.regions.region_signal import RegionSignal
+from energyvis_panel.views.study.regions.region_table import table_rows
+from energyvis_panel.views.study.regions.regions import Regions
+from energyvis_panel.views.study.regions.world_map import WorldMap
 from tests.profiles_fixture import FRANCE, GEORGIA, INTENSITIES, REFERENCES, WYOMING, small_profile
 from tests.views.conftest import send
 

@@ -9,12 +9,12 @@ import pytest
 from energyvis_panel.domain.equivalence import Equivalence
 from energyvis_panel.domain.profile import EnergyProfile
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.cite import Cite
 from energyvis_panel.views.study.equivalences import ladder_html
-from energyvis_panel.views.study.report_chart import ticks
-from energyvis_panel.views.study.report_content import ReportContent, report_content
-from energyvis_panel.views.study.report_html import report_html
-from energyvis_panel.views.study.report_pdf import report_pdf
+from energyvis_panel.views.study.report.cite import Cite
+from energyvis_panel.views.study.report.report_chart import ticks
+from energyvis_panel.views.study.report.report_content import ReportContent, report_content
+from energyvis_panel.views.study.report.report_html import report_html
+from energyvis_panel.views.study.report.report_pdf import report_pdf
 from tests.profiles_fixture import REFERENCES, small_profile
 from tests.state.test_study_state import CannedProfiles
 from tests.views.conftest import send

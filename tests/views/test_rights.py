@@ -12,9 +12,9 @@ from energyvis_panel.state.live import LiveRun
 from energyvis_panel.state.rights import EDITOR, Rights
 from energyvis_panel.state.study import Study
 from energyvis_panel.views.signed_in import below_top_bar, in_top_bar, signed_in_html
-from energyvis_panel.views.study.import_export import ImportExport
-from energyvis_panel.views.study.live_bar import LiveBar, bar_content
-from energyvis_panel.views.study.when import WhenToRun
+from energyvis_panel.views.study.files.import_export import ImportExport
+from energyvis_panel.views.study.live.live_bar import LiveBar, bar_content
+from energyvis_panel.views.study.when.when import WhenToRun
 from tests.profiles_fixture import REFERENCES, small_profile
 from tests.state.live_case import URL, CannedSource, row
 from tests.state.test_study_state import CannedProfiles

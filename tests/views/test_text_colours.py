@@ -9,8 +9,8 @@ from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure as new_figure
 
 from energyvis_panel.views import theme
-from energyvis_panel.views.study.accuracy_chart import AccuracyChart
-from energyvis_panel.views.study.consumption_chart import ConsumptionChart
+from energyvis_panel.views.study.accuracy.accuracy_chart import AccuracyChart
+from energyvis_panel.views.study.chart.consumption_chart import ConsumptionChart
 from energyvis_panel.views.text_colours import HUE, PAPER, TEXT_COLOURS, legible
 from tests.state.test_accuracy import EFFICIENT, RESNET, studied
 
@@ -39,7 +39,8 @@ def test_grounds_of_paper_and_segments_of_hues_follow_the_theme() -> None:
 
 @pytest.mark.parametrize("view", [ConsumptionChart, AccuracyChart])
 def test_names_at_the_ends_of_lines_stand_on_paper_and_follow_the_theme(view: type[Any]) -> None:
-    shown: Any = pn.panel(view(studied(RESNET, EFFICIENT)))
+    made = view(studied(RESNET, EFFICIENT))
+    shown: Any = pn.panel(made)
     (pane,) = shown.select(pn.pane.HoloViews)
     fig = hv.renderer("bokeh").get_plot(pane.object).state
     (told,) = (change.args for change in fig.js_property_callbacks["change:inner_width"])

@@ -16,9 +16,9 @@ from energyvis_panel.domain.run_summary import RunSummary
 from energyvis_panel.errors import DatasetError, ProfileError
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import theme
-from energyvis_panel.views.study.when import WhenToRun
-from energyvis_panel.views.study.when_rows import binned, ramp_colour
-from energyvis_panel.views.study.when_words import (
+from energyvis_panel.views.study.when.when import WhenToRun
+from energyvis_panel.views.study.when.when_rows import binned, ramp_colour
+from energyvis_panel.views.study.when.when_words import (
     NO_SERIES,
     answer_text,
     assumption_lines,

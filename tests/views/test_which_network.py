@@ -6,8 +6,8 @@ import pytest
 from energyvis_panel.domain.network import Wish
 from energyvis_panel.domain.network_neighbours import Neighbours
 from energyvis_panel.state.study import Study
-from energyvis_panel.views.study.network_rows import COLUMNS, neighbour_rows
-from energyvis_panel.views.study.which_network import WhichNetwork
+from energyvis_panel.views.study.network.network_rows import COLUMNS, neighbour_rows
+from energyvis_panel.views.study.network.which_network import WhichNetwork
 from tests.domain.test_network import neighbour, neighbours
 from tests.profiles_fixture import REFERENCES
 from tests.state.test_network import Answers

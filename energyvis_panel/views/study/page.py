@@ -11,12 +11,12 @@ from energyvis_panel.views.card import WRAPPED, card, side_by_side, stacked, too
 from energyvis_panel.views.embed.embed_button import EmbedButton
 from energyvis_panel.views.frame import guarded
 from energyvis_panel.views.on_demand import OnDemand
-from energyvis_panel.views.study.chart_controls import ChartControls
-from energyvis_panel.views.study.consumption_chart import ConsumptionChart
-from energyvis_panel.views.study.map_window import DRAWN_HEIGHT
+from energyvis_panel.views.study.chart.chart_controls import ChartControls
+from energyvis_panel.views.study.chart.consumption_chart import ConsumptionChart
 from energyvis_panel.views.study.notice import Notice
 from energyvis_panel.views.study.profile_strip import ProfileStrip
-from energyvis_panel.views.study.region_signal import RegionSignal
+from energyvis_panel.views.study.regions.map_window import DRAWN_HEIGHT
+from energyvis_panel.views.study.regions.region_signal import RegionSignal
 from energyvis_panel.views.study.totals import Totals
 from energyvis_panel.views.study.what_if import WhatIf
 

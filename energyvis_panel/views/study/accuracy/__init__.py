@@ -1,0 +1,1 @@
+"""What accuracy took in energy."""

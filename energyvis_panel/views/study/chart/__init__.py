@@ -1,0 +1,1 @@
+"""What was consumed, over epochs or hours."""

@@ -1,0 +1,1 @@
+"""The equations, whose numbers are fields."""

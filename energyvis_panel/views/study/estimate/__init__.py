@@ -1,0 +1,1 @@
+"""A profile by estimate."""

@@ -1,0 +1,1 @@
+"""A run that is followed by its live URL."""

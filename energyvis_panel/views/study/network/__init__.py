@@ -1,0 +1,1 @@
+"""Which network would have taken less."""

@@ -1,0 +1,1 @@
+"""How to cite it: paragraph, model card, report."""
