@@ -26,7 +26,7 @@ def loaded_table(table: str) -> Iterator[Ask]:
     path = Path(os.environ[REAL]) if table == "real" else standin_path()
     with Gateway(threads=2) as gateway:
         load_butter_e(gateway, path)
-        cursor = gateway._connection.cursor()
+        cursor = gateway._database.connection.cursor()
         cursor.execute(
             "CREATE VIEW published AS SELECT *, log2(size)::int AS exponent FROM butter_e_runs "
             "WHERE status = 'standardised'"

@@ -9,6 +9,13 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
+from energyvis_panel.data.renewed_database import (
+    ENDING,
+    RenewedDatabase,
+    Statement,
+    first_line,
+    was_ended_before,
+)
 from energyvis_panel.data.running_questions import RunningQuestions
 from energyvis_panel.errors import QueryCancelled, QueryError, QueryOverLimit
 from energyvis_panel.resources import resource_path
@@ -22,6 +29,9 @@ Narrowing = Callable[[Any], tuple[str, Any]]
 
 class Gateway:
     """Answers the questions in ``sql/``, one fresh cursor each, so that threads may share it.
+
+    An error within DuckDB itself, as some damaged files bring about, ends a database for all questions. Then
+    another is opened, and what was made in the first is made in it again.
 
     Parameters
     ----------
@@ -51,23 +61,12 @@ class Gateway:
         spill_limit: str | None = None,
     ) -> None:
         self.sql_root = sql_root or resource_path("sql")
-        config: dict[str, str | bool | int | float | list[str]] = {
-            # The questions read local files only; an extension would be fetched from the network.
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
+        limits = {
+            "threads": threads,
+            "memory_limit": memory_limit,
+            "temp_directory": None if spill is None else str(spill),
         }
-        if threads is not None:
-            config["threads"] = threads
-        if memory_limit is not None:
-            config["memory_limit"] = memory_limit
-        if spill is not None:
-            config["temp_directory"] = str(spill)
-        self._connection = duckdb.connect(":memory:", config=config)
-        # ICU is linked into the client, yet its time zones exist only once it is loaded.
-        self._connection.execute("LOAD icu; SET GLOBAL TimeZone = 'UTC'")
-        if spill_limit is not None:
-            # Given as DuckDB is opened, it is shown but not kept to.
-            self._connection.execute("SET GLOBAL max_temp_directory_size = $limit", {"limit": spill_limit})
+        self._database = RenewedDatabase({k: v for k, v in limits.items() if v is not None}, spill_limit)
         self._texts: dict[str, str] = {}
         self._parameters: dict[str, frozenset[str]] = {}
         self._narrowings: dict[str, Narrowing] = {}
@@ -96,13 +95,33 @@ class Gateway:
             If there is no such question, or DuckDB refuses it.
 
         """
-        with self._running.over(self._connection.cursor(), token) as running:
+        connection = self._database.connection
+        try:
+            return self._answered(connection, question, token, params)
+        except ENDING as error:
+            self._database.renew(connection)
+            if not was_ended_before(error):
+                raise QueryError(question, params, first_line(error)) from error
+        # Another question ended the database.
+        return self.ask(question, token=token, **params)
+
+    def _answered(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        question: str,
+        token: object,
+        params: dict[str, object],
+    ) -> pa.Table:
+        bound = dict(params)
+        with self._running.over(connection.cursor(), token) as running:
             cursor = running.cursor
             try:
-                for name in self._narrowings.keys() & params.keys():
-                    schema, params[name] = self._narrowings[name](params[name])
+                for name in self._narrowings.keys() & bound.keys():
+                    schema, bound[name] = self._narrowings[name](bound[name])
                     cursor.execute(f"SET search_path = '{schema},main'")
-                return cursor.sql(self._text(question), params=params).to_arrow_table()
+                return cursor.sql(self._text(question), params=bound).to_arrow_table()
+            except ENDING:
+                raise
             except duckdb.InterruptException as interrupted:
                 if running.is_late:
                     raise QueryOverLimit(question, params, self._too_late()) from interrupted
@@ -110,7 +129,7 @@ class Gateway:
             except duckdb.OutOfMemoryException as error:
                 raise QueryOverLimit(question, params, TOO_LARGE) from error
             except duckdb.Error as error:
-                raise QueryError(question, params, str(error).strip()) from error
+                raise QueryError(question, params, first_line(error)) from error
 
     @property
     def running(self) -> int:
@@ -127,10 +146,10 @@ class Gateway:
 
         """
         try:
-            with self._connection.cursor() as cursor:
+            with self._database.connection.cursor() as cursor:
                 return cursor.execute("SELECT 1").fetchone() == (1,)
         except duckdb.Error as error:
-            raise QueryError("is_answering", {}, str(error).strip()) from error
+            raise QueryError("is_answering", {}, first_line(error)) from error
 
     def parameters(self, question: str) -> frozenset[str]:
         """Names of the values that a question needs, without their ``$``.
@@ -145,7 +164,7 @@ class Gateway:
             try:
                 statements = duckdb.extract_statements(self._text(question))
             except duckdb.Error as error:
-                raise QueryError(question, {}, str(error).strip()) from error
+                raise QueryError(question, {}, first_line(error)) from error
             self._parameters[question] = frozenset().union(*(s.named_parameters for s in statements))
         return self._parameters[question]
 
@@ -158,13 +177,7 @@ class Gateway:
             As for :meth:`ask`.
 
         """
-        cursor = self._connection.cursor()
-        try:
-            cursor.execute(self._text(statement), params or None).fetchall()
-        except duckdb.Error as error:
-            raise QueryError(statement, params, str(error).strip()) from error
-        finally:
-            cursor.close()
+        self._make(statement, "main", self._text(statement), params)
 
     def run_part(self, statement: str, schema: str, keep: Callable[[str], bool]) -> None:
         """Run the lines of a statement file that ``keep`` admits, in a schema of their own.
@@ -178,15 +191,13 @@ class Gateway:
         if not SCHEMA_NAME.fullmatch(schema):
             raise QueryError(statement, {}, f"{schema!r} is no name of a schema")
         text = "\n".join(filter(keep, self._text(statement).splitlines()))
-        cursor = self._connection.cursor()
+        self._make(statement, schema, text, {})
+
+    def _make(self, statement: str, schema: str, text: str, params: dict[str, object]) -> None:
         try:
-            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-            cursor.execute(f"SET schema = '{schema}'")
-            cursor.execute(text).fetchall()
+            self._database.make(Statement(statement, schema, text, params))
         except duckdb.Error as error:
-            raise QueryError(statement, {}, str(error).strip()) from error
-        finally:
-            cursor.close()
+            raise QueryError(statement, params, first_line(error)) from error
 
     def narrow(self, parameter: str, narrowing: Narrowing) -> None:
         """Let every question with this parameter see the macros of the schema that suits its value first."""
@@ -201,13 +212,14 @@ class Gateway:
             As for :meth:`ask`, or if the file cannot be written.
 
         """
-        cursor = self._connection.cursor()
+        connection = self._database.connection
         try:
-            cursor.sql(self._text(question), params=params).write_parquet(str(target), compression="zstd")
+            with connection.cursor() as cursor:
+                cursor.sql(self._text(question), params=params).write_parquet(str(target), compression="zstd")
         except duckdb.Error as error:
-            raise QueryError(question, params, str(error).strip()) from error
-        finally:
-            cursor.close()
+            if isinstance(error, ENDING):
+                self._database.renew(connection)
+            raise QueryError(question, params, first_line(error)) from error
 
     def cancel(self, token: object) -> None:
         """Withdraw the question that runs under ``token``, if one does."""
@@ -216,7 +228,7 @@ class Gateway:
     def close(self) -> None:
         """Close the database; later questions fail."""
         self._running.close()
-        self._connection.close()
+        self._database.connection.close()
 
     def __enter__(self) -> Self:
         return self

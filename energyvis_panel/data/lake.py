@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from energyvis_panel.data.data_dictionary import empty_table
 from energyvis_panel.data.gateway import Gateway
-from energyvis_panel.data.lake_checks import DamagedFile
+from energyvis_panel.data.lake_checks import DamagedFile, Stamp, beyond_calendar
 from energyvis_panel.data.lake_listing import LakeLister, LakeListing, RunFiles
 from energyvis_panel.errors import DatasetError, QueryCancelled, QueryError, QueryOverLimit
 
@@ -64,6 +64,11 @@ class Lake:
         self._lock = threading.Lock()
         for macro in MACROS:
             gateway.run(macro)
+
+    @property
+    def deep_damage(self) -> dict[str, tuple[Stamp, str]]:
+        """Files of which only reading through has shown the damage, with the reason."""
+        return self._lister.checks.deep
 
     def listing(self) -> LakeListing:
         """What the lake holds now."""
@@ -155,7 +160,7 @@ class Lake:
             files = lake_files(self.listing(), run_id)
             bound = {name: value for name, value in files.items() if name in wanted}
             try:
-                return self.gateway.ask(question, token=token, **params, **bound)
+                return self._asked(question, token, {**params, **bound})
             except (QueryCancelled, QueryOverLimit):
                 raise
             except QueryError as error:
@@ -167,6 +172,12 @@ class Lake:
         raise DatasetError(
             f"The lake {self.path} changes faster than it can be read. Try again in a moment."
         ) from failure
+
+    def _asked(self, question: str, token: object, params: dict[str, object]) -> pa.Table:
+        answer = self.gateway.ask(question, token=token, **params)
+        if columns := beyond_calendar(answer):
+            raise QueryError(question, params, f"its {columns[0]!r} is a time outside of the calendar")
+        return answer
 
     def _some_file_failed(self, paths: Iterable[str]) -> bool:
         """Whether a file is gone, replaced or not to be decoded; the last is left out of later listings."""

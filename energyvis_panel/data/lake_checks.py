@@ -3,19 +3,26 @@
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from energyvis_panel.data.data_dictionary import table_schema
 from energyvis_panel.data.regular_file import check_regular, regular_bytes
+from energyvis_panel.data.renewed_database import trouble_reading
 from energyvis_panel.data.run_facts import MOST_BYTES, RunFacts, read_run_facts
 from energyvis_panel.errors import DatasetError
 
 PARQUET_MAGIC = b"PAR1"
 FEWEST_BYTES = 12  # the magic twice and the length of the footer
+
+CALENDAR = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+"""First and last time that is a date in every time zone."""
+UNITS_PER_S = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 Stamp = tuple[int, int, int]
 
@@ -34,6 +41,8 @@ class FileChecks:
 
     def __init__(self) -> None:
         self._verdicts: dict[str, tuple[Stamp, str | None]] = {}
+        self.deep: dict[str, tuple[Stamp, str]] = {}
+        """Damage that only reading through has shown; the parts of a lake share it with the whole."""
         self._facts: dict[str, tuple[Stamp, RunFacts | str]] = {}
 
     def table(self, path: Path, table: str, run_id: str | None = None) -> str | None:
@@ -49,6 +58,9 @@ class FileChecks:
             stamp = stamp_of(path)
         except DatasetError as error:
             return str(error)
+        deep = self.deep.get(str(path))
+        if deep is not None and deep[0] == stamp:
+            return deep[1]
         known = self._verdicts.get(str(path))
         if known is None or known[0] != stamp:
             known = (stamp, reason_against(lambda: check_footer(path, table, run_id)))
@@ -75,7 +87,7 @@ class FileChecks:
         return known[1]
 
     def read_through(self, path: Path) -> bool:
-        """Whether every byte of the Parquet file can be decoded; remembers the reason if not.
+        """Whether the Parquet file can be decoded, by Arrow and by DuckDB; remembers the reason if not.
 
         Raises
         ------
@@ -87,9 +99,9 @@ class FileChecks:
             stamp = stamp_of(path)
         except DatasetError:
             return False
-        reason = reason_against(lambda: check_pages(path))
+        reason = reason_against(lambda: check_pages(path)) or trouble_reading(path)
         if reason is not None:
-            self._verdicts[str(path)] = (stamp, reason)
+            self.deep[str(path)] = (stamp, reason)
         return reason is None
 
     def is_current(self, path: Path) -> bool:
@@ -135,7 +147,9 @@ def reason_against(check: Callable[[], None]) -> str | None:
         raise
     except DatasetError as error:
         return str(error)
-    except (OSError, pa.ArrowException) as error:
+    except UnicodeDecodeError:
+        return "it cannot be read (a name in it is not UTF-8)"
+    except (OSError, OverflowError, pa.ArrowException) as error:
         return f"it cannot be read ({str(error).splitlines()[0]})"
     return None
 
@@ -204,7 +218,21 @@ def check_pages(path: Path) -> None:
     """Raise what Arrow raises if a page cannot be decoded; one row group is in memory at a time."""
     with pq.ParquetFile(path) as parquet:
         for group in range(parquet.metadata.num_row_groups):
-            parquet.read_row_group(group)
+            for name in beyond_calendar(parquet.read_row_group(group)):
+                raise DatasetError(f"its column {name!r} holds a time outside of the calendar")
+
+
+def beyond_calendar(rows: pa.Table) -> list[str]:
+    """Names of columns with a time that is before the year 1 or after the year 9999."""
+    found = []
+    for name, column in zip(rows.column_names, rows.columns, strict=True):
+        if not pa.types.is_timestamp(column.type):
+            continue
+        ends, per_s = pc.min_max(column.cast("int64")), UNITS_PER_S[column.type.unit]
+        first, last = (int(end.timestamp()) * per_s for end in CALENDAR)
+        if ends["min"].is_valid and not first <= ends["min"].as_py() <= ends["max"].as_py() <= last:
+            found.append(name)
+    return found
 
 
 def read_facts(path: Path, run_id: str) -> RunFacts | str:

@@ -143,6 +143,7 @@ class PartOfLake(Lake):
     def __init__(self, whole: Lake, lister: LakeLister) -> None:
         super().__init__(whole.gateway, whole.path)
         self._lister = lister
+        lister.checks.deep = whole.deep_damage
 
     def forget_facts(self) -> None:
         """Let go of the facts of the runs in a rollup: those of a year take hundreds of megabytes."""

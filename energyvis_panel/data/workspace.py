@@ -73,6 +73,11 @@ class Workspace:
         """What scores the BUTTER-E runs, once for all sessions; None until they are loaded."""
         return self._butter_e_scores
 
+    @property
+    def gateways(self) -> tuple[Gateway, Gateway]:
+        """The database of the tables and that of the lake."""
+        return self.gateway, self.lake.gateway
+
     def power_readings(self, slurm_job_id: int) -> pa.Table | None:
         """Minute watts of a job of BUTTER-E; None where no raw set was loaded."""
         traces = power_traces(self.settings)
@@ -93,17 +98,11 @@ def remove_left_spills(spills: Path) -> None:
 def workspace(settings: Settings) -> Workspace:
     """The workspace for ``settings``, made once in a process."""
     remove_left_spills(settings.cache / "spill")
-    gateway = Gateway(
-        threads=settings.threads,
-        memory_limit=settings.memory_limit,
-        question_limit_s=settings.question_limit_s,
-        # Processes that share a cache must not share it: DuckDB's names of files are the same in each.
-        spill=settings.cache / "spill" / f"{socket.gethostname()}-{os.getpid()}",
-        spill_limit=settings.spill_limit,
-    )
+    gateway = gateway_of(settings, "tables")
     # Its index takes half a second to make, which no session should wait for.
     threading.Thread(target=search_chips, args=("",), name="chip-index", daemon=True).start()
-    lake = Lake(gateway, settings.lake)
+    # Whoever may write to the lake may write a file that ends a database; the tables have one of their own.
+    lake = Lake(gateway_of(settings, "lake"), settings.lake)
     intensities = default_intensities(gateway)
     return Workspace(
         settings=settings,
@@ -112,6 +111,18 @@ def workspace(settings: Settings) -> Workspace:
         profiles=ProfileStore(lake, most_runs=MOST_RUNS, kept_s=RUNS_KEPT_S),
         references=References(intensities, default_prices(gateway, intensities), find_chip),
         equivalences=tuple(equivalences(gateway)),
+    )
+
+
+def gateway_of(settings: Settings, name: str) -> Gateway:
+    """A database of this process."""
+    return Gateway(
+        threads=settings.threads,
+        memory_limit=settings.memory_limit,
+        question_limit_s=settings.question_limit_s,
+        # Those that share a cache must not share the folder: DuckDB's names of files are the same in each.
+        spill=settings.cache / "spill" / f"{socket.gethostname()}-{os.getpid()}" / name,
+        spill_limit=settings.spill_limit,
     )
 
 

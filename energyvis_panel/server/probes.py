@@ -84,7 +84,11 @@ def look_at(shared: Workspace) -> str | None:
     except OSError as error:
         return f"The lake cannot be listed: {error.strerror or 'it is not there'}."
     try:
-        return None if shared.gateway.is_answering() else "The database does not answer."
+        return (
+            None
+            if all(gateway.is_answering() for gateway in shared.gateways)
+            else "The database does not answer."
+        )
     except EnergyVisError:
         return "The database does not answer."
 

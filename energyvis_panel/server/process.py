@@ -84,7 +84,8 @@ def run(
     collect_seldom()
     shared = workspace(settings)
     asyncio.run(serve(place, server_settings, shared, sign_in_options(sign_in)))
-    shared.gateway.close()
+    for gateway in shared.gateways:
+        gateway.close()
     logging.shutdown()
     # The interpreter's own end waits for threads, and DuckDB's binding writes a page about it into the log.
     os._exit(0)
@@ -93,7 +94,7 @@ def run(
 async def serve(place: Place, settings: ServerSettings, shared: Workspace, sign_in: dict[str, Any]) -> None:
     """Serve the app of ``shared`` until a signal ends it."""
     gate = Gate(settings.most_sessions)
-    stopping = Stopping(gate, shared.gateway, settings.grace_s)
+    stopping = Stopping(gate, shared.gateways, settings.grace_s)
     server = listening_server(place, settings, gate, Readiness(gate, partial(look_at, shared)), sign_in)
     gate.sessions = server.get_sessions
     # Panel has set a handler of its own for one of the signals.

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Iterable
 from typing import Any, Final
 
 from energyvis_panel.data.gateway import Gateway
@@ -27,16 +28,16 @@ class Stopping:
     ----------
     gate
         Is closed at once.
-    gateway
+    gateways
         What answers the questions that are let finish.
     grace_s
         Longest time until the process has ended.
 
     """
 
-    def __init__(self, gate: Gate, gateway: Gateway, grace_s: float) -> None:
+    def __init__(self, gate: Gate, gateways: Iterable[Gateway], grace_s: float) -> None:
         self._gate = gate
-        self._gateway = gateway
+        self._gateways = tuple(gateways)
         self._grace_s = grace_s
         self._asked = asyncio.Event()
 
@@ -76,6 +77,6 @@ class Stopping:
 
     def _is_busy(self) -> bool:
         """Whether a question is being answered or a page's message worked on."""
-        return bool(self._gateway.running) or any(
+        return any(gateway.running for gateway in self._gateways) or any(
             session.expiration_blocked for session in self._gate.sessions()
         )

@@ -100,4 +100,4 @@ def test_questions_hold_nothing_that_leads_out() -> None:
 )
 def test_duckdb_reaches_no_network_of_itself(butter_e: Gateway, statement: str) -> None:
     with pytest.raises(duckdb.Error):
-        butter_e._connection.cursor().execute(statement)
+        butter_e._database.connection.cursor().execute(statement)

@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import statistics
 import subprocess
@@ -124,6 +125,7 @@ def main() -> None:
     )
     options.add_argument("--runs", type=int, default=300, help="runs that are in the lake at first")
     options.add_argument("--chromium", help="a Chromium that is one of the clients")
+    options.add_argument("--log", type=Path, help="where the server's log stays; by default it goes")
     # By default ten requests at a time; the others would wait here, not at the server.
     AsyncHTTPClient.configure(None, max_clients=1000)
     asyncio.run(measure(options.parse_args()))
@@ -137,7 +139,8 @@ async def measure(options: argparse.Namespace) -> None:
         for number in range(options.runs):
             writer.plain_run(run_id(number))
         job = stack.enter_context(tracked_job(folder, epoch_s=10.0))
-        log = stack.enter_context((folder / "server.log").open("wb"))
+        log_file = options.log or folder / "server.log"
+        log = stack.enter_context(log_file.open("wb"))
         server = Server(folder, free_port(), log)
         server.start()
         stack.callback(server.kill)
@@ -173,7 +176,7 @@ async def measure(options: argparse.Namespace) -> None:
         for name, seen in (("brushing", brushing), ("watching", watching)):
             print(f"{name}: {seen.opened} pages; failures {Counter(seen.failures).most_common(5)}")
         log.flush()
-        print(complaints((folder / "server.log").read_text(encoding="utf-8", errors="replace")))
+        print(complaints(log_file.read_text(encoding="utf-8", errors="replace")))
 
 
 def run_id(number: int) -> str:
@@ -278,6 +281,8 @@ class Browser:
         await self._page.get_by_role("checkbox", name="mnist").click(timeout=120_000)
         await self._page.wait_for_url("**brushes=**", timeout=120_000)
         self._brushed = self._page.url
+        everything = self._page.get_by_text(re.compile(r"^([\d,]+) of \1 runs$"))
+        await everything.wait_for(state="detached", timeout=120_000)
         self._count = await self._page.locator(".selection .count").inner_text()
 
     async def verdict(self, killed_s: float) -> str:

@@ -117,7 +117,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[
     pq.write_table(pa.Table.from_pylist([{**usual, **run} for run in runs], schema=whole.schema), path)
     with Gateway(threads=1) as gateway:
         load_butter_e(gateway, path)
-        table = gateway._connection.cursor().sql("SELECT * FROM butter_e_runs").to_arrow_table()
+        table = gateway._database.connection.cursor().sql("SELECT * FROM butter_e_runs").to_arrow_table()
         yield {row["run_id"]: row for row in table.to_pylist()}
 
 
@@ -179,7 +179,7 @@ def test_a_run_shorter_than_the_overhead_has_no_time_per_batch(loaded: dict[str,
 def test_every_run_of_the_stand_in_has_a_network_of_about_its_size() -> None:
     with Gateway() as gateway:
         load_butter_e(gateway)
-        cursor = gateway._connection.cursor()
+        cursor = gateway._database.connection.cursor()
         (row,) = cursor.sql(
             "SELECT count(*), count(parameters), max(abs(parameters - size) / size), "
             "count(working_set_px), count(started_px) FROM butter_e_runs"

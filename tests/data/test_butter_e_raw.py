@@ -47,7 +47,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def column_types(gateway: Gateway, file: Path) -> dict[str, str]:
     """DuckDB type of each column of a Parquet file."""
-    relation = gateway._connection.cursor().read_parquet(str(file))
+    relation = gateway._database.connection.cursor().read_parquet(str(file))
     return dict(zip(relation.columns, map(str, relation.types), strict=True))
 
 
@@ -136,7 +136,7 @@ def test_power_traces_hold_every_reading_in_true_time(made: tuple[RawFiles, Path
 
 def test_power_sums_keep_the_order_of_the_file_over_many_blocks(gateway: Gateway) -> None:
     gateway.run("butter_e/raw/make_room")
-    cursor = gateway._connection.cursor()
+    cursor = gateway._database.connection.cursor()
     cursor.execute(
         "CREATE TABLE butter_e_raw.samples AS "
         "SELECT (hash(range) % 400)::INTEGER AS watts FROM range(1000000) WHERE range % 3 < 2"
@@ -157,7 +157,7 @@ def test_steps_are_told_and_the_room_is_free_again(gateway: Gateway, tmp_path: P
     assert steps[-1] == "Writing the runs"
     assert len(steps) == len(set(steps)) == 9
     schemas = "SELECT count(*) FROM duckdb_schemas() WHERE schema_name = 'butter_e_raw'"
-    assert gateway._connection.cursor().execute(schemas).fetchone() == (0,)
+    assert gateway._database.connection.cursor().execute(schemas).fetchone() == (0,)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +177,6 @@ def test_questions_have_the_columns_that_their_headers_declare(
     raw = small_set(MINUTES).write(tmp_path)
     make_tables(gateway, raw, raw.jobs(), lambda _step: None)
     text = gateway._text(question)
-    answer = gateway._connection.cursor().sql(text)
+    answer = gateway._database.connection.cursor().sql(text)
     described = tuple(f"{name} {kind}" for name, kind in zip(answer.columns, answer.types, strict=True))
     assert described == read_header(gateway.sql_root / f"{question}.sql").columns

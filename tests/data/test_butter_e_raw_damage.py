@@ -130,7 +130,7 @@ def test_damage_is_told_in_a_sentence_and_nothing_is_written(
     assert [path.name for path in out.parent.iterdir()] == [out.name]
     assert out.read_text(encoding="utf-8") == "as it was"
     schemas = "SELECT count(*) FROM duckdb_schemas() WHERE schema_name = 'butter_e_raw'"
-    assert gateway._connection.cursor().execute(schemas).fetchone() == (0,)
+    assert gateway._database.connection.cursor().execute(schemas).fetchone() == (0,)
 
 
 def test_undamaged_files_are_fine(files: RawFiles, gateway: Gateway, tmp_path: Path) -> None:

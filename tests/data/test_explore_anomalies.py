@@ -42,7 +42,9 @@ def gateway(scores: tuple[Gateway, AnomalyScores]) -> Gateway:
 
 def all_runs(gateway: Gateway) -> pd.DataFrame:
     """Every run, its words as text."""
-    found: pd.DataFrame = gateway._connection.cursor().sql("FROM butter_e_runs").to_arrow_table().to_pandas()
+    found: pd.DataFrame = (
+        gateway._database.connection.cursor().sql("FROM butter_e_runs").to_arrow_table().to_pandas()
+    )
     words = found.select_dtypes("category").columns
     return found.astype(dict.fromkeys(words, object))
 
@@ -63,7 +65,7 @@ def runs(gateway: Gateway) -> pd.DataFrame:
 def asked(gateway: Gateway, question: str, **params: object) -> pa.Table:
     """The answer, once its columns are those that the header of the question names."""
     path = gateway.sql_root / f"{question}.sql"
-    relation = gateway._connection.cursor().sql(path.read_text(encoding="utf-8"), params=params)
+    relation = gateway._database.connection.cursor().sql(path.read_text(encoding="utf-8"), params=params)
     described = tuple(f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True))
     assert described == read_header(path).columns
     return gateway.ask(question, **params)
@@ -148,7 +150,7 @@ def test_an_over_corrected_node_type_is_one_effect_and_not_fifty_anomalies(tmp_p
         scored = AnomalyScores(gateway)
         scored.prepare()
         told = {(one.subject, one.quantity): one for one in scored.effects}
-        rows = gateway._connection.cursor().sql(
+        rows = gateway._database.connection.cursor().sql(
             "SELECT count(*), count(*) FILTER (WHERE abs(residual_sd) > 4) FROM butter_e_runs "
             "WHERE node_type = 'cpu4' AND run_time_s < 75000"
         )
@@ -174,10 +176,10 @@ def test_two_sessions_at_once_score_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         assert scored.are_ready
-        names = gateway._connection.cursor().sql("FROM butter_e_runs").columns
+        names = gateway._database.connection.cursor().sql("FROM butter_e_runs").columns
         assert len(names) == len(set(names))
         assert [name for name in names if name.startswith("residual_sd")] == ["residual_sd"]
-        assert gateway._connection.cursor().sql("FROM butter_e_residuals").fetchall() == []
+        assert gateway._database.connection.cursor().sql("FROM butter_e_residuals").fetchall() == []
 
 
 def test_runs_without_energy_keep_their_place_without_scores(tmp_path: Path) -> None:
@@ -192,13 +194,13 @@ def test_runs_without_energy_keep_their_place_without_scores(tmp_path: Path) -> 
         load_butter_e(gateway, tmp_path / "runs.parquet")
         AnomalyScores(gateway).prepare()
         row = asked(gateway, "explore/anomaly_counts", brushes=EVERYTHING, **THRESHOLDS).to_pylist()[0]
-        count = gateway._connection.cursor().sql("SELECT count(*) FROM butter_e_runs").fetchall()
+        count = gateway._database.connection.cursor().sql("SELECT count(*) FROM butter_e_runs").fetchall()
     assert row["scored"] == 2900
     assert count == [(3000,)]
 
 
 def test_the_steps_of_the_forest_name_every_combination_once(gateway: Gateway) -> None:
-    gateway_of_its_own = gateway._connection.cursor()
+    gateway_of_its_own = gateway._database.connection.cursor()
     made = gateway_of_its_own.sql("SELECT count(*) FROM butter_e_cells").fetchall()[0][0]
     cells = asked(gateway, "butter_e/cells")
     assert cells.num_rows == made > 50_000

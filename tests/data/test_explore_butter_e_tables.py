@@ -170,7 +170,7 @@ def test_columns_are_as_the_header_declares(
     header = read_header(resource_path("sql") / f"{question}.sql")
     file = write_table(tmp_path, f"{HEADER}\n") if is_table else standin_path()
     given = {"file": str(file), "data_sets": DATA_SETS}
-    answer = gateway._connection.cursor().sql(
+    answer = gateway._database.connection.cursor().sql(
         gateway._text(question), params={name: given[name] for name in header.parameters}
     )
     assert tuple(f"{n} {t}" for n, t in zip(answer.columns, answer.types, strict=True)) == header.columns

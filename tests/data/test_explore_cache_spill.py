@@ -40,7 +40,9 @@ def small(tmp_path: Path) -> Iterator[Gateway]:
 
 
 def test_columns_are_as_declared(butter_e: Gateway) -> None:
-    relation = butter_e._connection.cursor().sql(butter_e._text(QUESTION), params={"brushes": EVERYTHING})
+    relation = butter_e._database.connection.cursor().sql(
+        butter_e._text(QUESTION), params={"brushes": EVERYTHING}
+    )
     found = tuple(f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True))
     assert found == read_header(butter_e.sql_root / f"{QUESTION}.sql").columns
 
@@ -88,5 +90,5 @@ def all_runs(gateway: Gateway) -> dict[str, Any]:
         SELECT is_gpu, depth::double AS depth, working_set_bytes::double AS working_set_bytes, j_per_datum
         FROM butter_e_runs
     """
-    table = gateway._connection.cursor().sql(statement).to_arrow_table()
+    table = gateway._database.connection.cursor().sql(statement).to_arrow_table()
     return {name: table[name].to_numpy() for name in table.column_names}

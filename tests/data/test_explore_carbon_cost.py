@@ -24,7 +24,7 @@ def asked(gateway: Gateway, brushes: Brushes) -> dict[bool, dict[str, Any]]:
 
 
 def test_columns_are_as_declared(butter_e: Gateway) -> None:
-    relation = butter_e._connection.cursor().sql(
+    relation = butter_e._database.connection.cursor().sql(
         butter_e._text(QUESTION), params={"brushes": Brushes().parameter()}
     )
     found = tuple(f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True))

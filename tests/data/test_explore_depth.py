@@ -25,7 +25,7 @@ CODED = ("dataset", "optimizer", "size", "batch_size")
 def test_columns_are_as_declared_and_nothing_gives_nothing(
     butter_e: Gateway, question: str, kept: int
 ) -> None:
-    relation = butter_e._connection.cursor().sql(
+    relation = butter_e._database.connection.cursor().sql(
         butter_e._text(question), params={"brushes": EVERYTHING, "kept": kept}
     )
     found = tuple(f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True))

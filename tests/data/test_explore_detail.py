@@ -35,7 +35,9 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture(scope="module")
 def runs(gateway: Gateway) -> pd.DataFrame:
-    found: pd.DataFrame = gateway._connection.cursor().sql("FROM butter_e_runs").to_arrow_table().to_pandas()
+    found: pd.DataFrame = (
+        gateway._database.connection.cursor().sql("FROM butter_e_runs").to_arrow_table().to_pandas()
+    )
     return found
 
 
@@ -48,7 +50,7 @@ def axes(gateway: Gateway) -> dict[str, Axis]:
 def asked(gateway: Gateway, question: str, **params: object) -> pa.Table:
     """The answer, once its columns are those that the header of the question names."""
     path = gateway.sql_root / f"{question}.sql"
-    relation = gateway._connection.cursor().sql(path.read_text(encoding="utf-8"), params=params)
+    relation = gateway._database.connection.cursor().sql(path.read_text(encoding="utf-8"), params=params)
     described = tuple(f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True))
     assert described == read_header(path).columns
     return gateway.ask(question, **params)

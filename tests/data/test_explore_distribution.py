@@ -32,7 +32,7 @@ ASKED = [
 
 @pytest.mark.parametrize(("question", "values"), ASKED)
 def test_columns_are_as_declared(butter_e: Gateway, question: str, values: dict[str, str]) -> None:
-    relation = butter_e._connection.cursor().sql(
+    relation = butter_e._database.connection.cursor().sql(
         butter_e._text(question), params={"brushes": EVERYTHING, **values}
     )
     found = tuple(f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True))

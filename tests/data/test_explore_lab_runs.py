@@ -42,7 +42,7 @@ def explored(lab: LabRuns, select: str) -> list[tuple[Any, ...]]:
     table = lab.table(NOW)
     assert table is not None
     return (
-        table.gateway._connection.cursor()
+        table.gateway._database.connection.cursor()
         .sql(f"SELECT {select} FROM butter_e_runs ORDER BY run_id")  # noqa: S608 - columns named in this file
         .fetchall()
     )
@@ -140,7 +140,7 @@ def many(values: int) -> pa.Table:
         select = ", ".join(
             f"NULL::{kind} AS {name}" for name, kind in (c.split(" ", 1) for c in header.columns or ())
         )
-        empty = gateway._connection.cursor().sql(f"SELECT {select}").to_arrow_table()
+        empty = gateway._database.connection.cursor().sql(f"SELECT {select}").to_arrow_table()
     row = empty.to_pylist()[0] | {
         "name": "x",
         "status": "measured",
@@ -165,7 +165,7 @@ def test_of_many_values_the_commonest_are_kept_apart(tmp_path: Path) -> None:
         params = {"file": str(tmp_path / "runs.parquet"), "most": 200}
         answer = gateway.ask("butter_e/table_of_lab_runs", **params)
         header = read_header(gateway.sql_root / "butter_e/table_of_lab_runs.sql")
-        relation = gateway._connection.cursor().sql(
+        relation = gateway._database.connection.cursor().sql(
             gateway._text("butter_e/table_of_lab_runs"), params=params
         )
         assert (
@@ -181,7 +181,7 @@ def test_of_many_values_the_commonest_are_kept_apart(tmp_path: Path) -> None:
         assert answer["size"].null_count == 0
         load_lab_runs(gateway, runs)
         counted = (
-            gateway._connection.cursor()
+            gateway._database.connection.cursor()
             .sql("SELECT count(*), max(dataset_code) FROM butter_e_runs")
             .fetchall()
         )

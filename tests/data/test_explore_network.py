@@ -131,7 +131,7 @@ def test_columns_are_as_declared_and_no_rows_come_of_nothing(
 ) -> None:
     declared = read_header(resource_path("sql") / f"{question}.sql").columns
     params = PARAMS[question]
-    relation = opened._connection.cursor().sql(opened._text(question), params=params)
+    relation = opened._database.connection.cursor().sql(opened._text(question), params=params)
     assert tuple(f"{n} {t}" for n, t in zip(relation.columns, relation.types, strict=True)) == declared
     if "datasets" in params:
         assert opened.ask(question, **params | {"datasets": []}).num_rows == 0

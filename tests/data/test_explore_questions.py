@@ -37,7 +37,7 @@ def declared(question: str) -> list[str]:
 
 
 def described(gateway: Gateway, question: str, params: dict[str, object]) -> list[str]:
-    relation = gateway._connection.cursor().sql(gateway._text(question), params=params)
+    relation = gateway._database.connection.cursor().sql(gateway._text(question), params=params)
     return [f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True)]
 
 

@@ -46,7 +46,7 @@ def brushed(gateway: Gateway, name: str) -> Brushes:
 def with_all_conditions(gateway: Gateway, brushes: Brushes) -> pa.Table:
     """The answer of the macro that holds every condition."""
     params = {"brushes": brushes.parameter(Exploration(gateway).axes)}
-    return gateway._connection.cursor().sql(gateway._text(QUESTION), params=params).to_arrow_table()
+    return gateway._database.connection.cursor().sql(gateway._text(QUESTION), params=params).to_arrow_table()
 
 
 def test_every_brush_has_one_condition_on_a_line_of_its_own() -> None:

@@ -199,7 +199,7 @@ AXES = {
 def test_bins_lie_within_one_byte_and_follow_the_value() -> None:
     with Gateway() as gateway:
         load_butter_e(gateway)
-        loaded = gateway._connection.cursor().sql("FROM butter_e_runs").to_arrow_table()
+        loaded = gateway._database.connection.cursor().sql("FROM butter_e_runs").to_arrow_table()
         axes = gateway.ask("explore/axes")
     assert axes["dimension"].to_pylist() == sorted(AXES)
     for quantity, px in AXES.items():

@@ -96,7 +96,7 @@ async def stopped_s(gateway: Gateway, grace_s: float, meanwhile: Callable[[], No
     server = get_server({"/app": lambda: pn.Column("shown")}, port=0, start=False)
     server.start()
     begun_s = time.monotonic()
-    ending = asyncio.create_task(Stopping(Gate(10), gateway, grace_s).finish(server))
+    ending = asyncio.create_task(Stopping(Gate(10), [gateway], grace_s).finish(server))
     await asyncio.sleep(1)
     assert not ending.done()
     meanwhile()
@@ -133,7 +133,7 @@ from energyvis_panel.server.stopping import Stopping
 
 async def serve():
     with Gateway(threads=1) as gateway:
-        stopping = Stopping(Gate(1), gateway, 60.0)
+        stopping = Stopping(Gate(1), [gateway], 60.0)
         stopping.at_signals()
         print("up", flush=True)
         await stopping.asked()

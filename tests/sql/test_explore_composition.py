@@ -21,7 +21,7 @@ FIRSTS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("values", FIRSTS)
 def test_columns_are_as_declared(butter_e: Gateway, values: dict[str, Any]) -> None:
-    relation = butter_e._connection.cursor().sql(
+    relation = butter_e._database.connection.cursor().sql(
         butter_e._text(QUESTION), params={"brushes": EVERYTHING, **values}
     )
     found = tuple(f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True))

@@ -57,7 +57,7 @@ def asked(gateway: Gateway, grouping: str, brushes: Brushes | None = None) -> pa
 def test_columns_are_as_declared_and_no_run_gives_no_row(butter_e: Gateway, grouping: str) -> None:
     header = read_header(resource_path("sql") / f"{QUESTION}.sql")
     params = {"brushes": Brushes().parameter(), "grouping": grouping}
-    relation = butter_e._connection.cursor().sql(butter_e._text(QUESTION), params=params)
+    relation = butter_e._database.connection.cursor().sql(butter_e._text(QUESTION), params=params)
     described = tuple(f"{n} {t}" for n, t in zip(relation.columns, relation.types, strict=True))
     assert described == header.columns
     assert asked(butter_e, grouping, Brushes().with_range("depth", 2.2, 2.8)).num_rows == 0

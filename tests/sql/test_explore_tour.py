@@ -25,7 +25,7 @@ COUNTS: Final = {"settings", "cheaper_on_cpu", "run_count", "gpu_runs", "short_r
 def test_columns_are_as_declared(butter_e: Gateway, question: str) -> None:
     header = read_header(resource_path("sql") / f"{question}.sql")
     params = QUESTIONS[question] | {"brushes": Brushes().parameter()}
-    relation = butter_e._connection.cursor().sql(butter_e._text(question), params=params)
+    relation = butter_e._database.connection.cursor().sql(butter_e._text(question), params=params)
     described = tuple(f"{n} {t}" for n, t in zip(relation.columns, relation.types, strict=True))
     assert described == header.columns
     assert set(header.parameters) == set(params)

@@ -42,7 +42,7 @@ def test_header_names_the_parameters_that_the_text_uses(question: str) -> None:
 
 
 def relation(gateway: Gateway, question: str, params: dict[str, object]) -> duckdb.DuckDBPyRelation:
-    return gateway._connection.cursor().sql(gateway._text(question), params=params)
+    return gateway._database.connection.cursor().sql(gateway._text(question), params=params)
 
 
 @pytest.mark.parametrize(("question", "case"), CASES)
@@ -95,7 +95,7 @@ def test_statement_makes_what_it_says(statement: str, gateway: Gateway) -> None:
         gateway.run(macro)
     made = read_header(SQL / f"{statement}.sql").makes
     rows = (
-        gateway._connection.cursor()
+        gateway._database.connection.cursor()
         .execute("SELECT count(*) FROM duckdb_functions() WHERE function_name = $made", {"made": made})
         .fetchone()
     )

@@ -44,7 +44,7 @@ def texts(column: pa.ChunkedArray) -> NDArray[np.str_]:
 def from_networks(gateway: Gateway, run_ids: pa.ChunkedArray) -> dict[str, NDArray[np.float64]]:
     """What ``butter_e_runs`` works out of these runs' networks, NaN where there is none, by its column."""
     statement = f"SELECT run_id, {', '.join(OF_NETWORK)} FROM butter_e_runs"  # noqa: S608 - fixed names
-    rows = gateway._connection.cursor().sql(statement).to_arrow_table()
+    rows = gateway._database.connection.cursor().sql(statement).to_arrow_table()
     place = pc.index_in(run_ids.combine_chunks(), value_set=rows["run_id"].combine_chunks())
     return {name: numbers(rows[name].take(place)) for name in OF_NETWORK}
 

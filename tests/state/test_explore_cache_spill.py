@@ -74,7 +74,7 @@ def selected_runs(gateway: Gateway, brushes: Brushes) -> dict[str, NDArray[Any]]
         FROM butter_e_selection($brushes)
         WHERE working_set_bytes IS NOT NULL AND j_per_datum IS NOT NULL
     """
-    relation = gateway._connection.cursor().sql(statement, params={"brushes": brushes.parameter()})
+    relation = gateway._database.connection.cursor().sql(statement, params={"brushes": brushes.parameter()})
     table = relation.to_arrow_table()
     return {name: np.array(table[name].to_pylist()) for name in table.column_names}
 
@@ -131,7 +131,7 @@ def test_beyond_the_end_of_a_level_no_network_lies_within_a_bin(
     for hardware, column in zip(HARDWARE, ("cpu_forward_bytes", "gpu_forward_bytes"), strict=True):
         for capacity in capacities(MEMORY_LEVELS[hardware])[:-1]:
             statement = f"SELECT min({column}) FROM butter_e_networks WHERE {column} > $capacity"  # noqa: S608 - names of our own
-            row = butter_e._connection.cursor().execute(statement, {"capacity": capacity}).fetchone()
+            row = butter_e._database.connection.cursor().execute(statement, {"capacity": capacity}).fetchone()
             assert row is not None
             assert row[0] / capacity > 1.15 > bin_factor
 
@@ -268,7 +268,7 @@ def test_the_sentence_tells_of_no_run_one_run_and_too_few(butter_e: Gateway, sta
     state.brush_range("depth", 2.1, 2.2)
     assert said(state) == "No run matches all brushes. Clear one."
     state.clear()
-    row = butter_e._connection.cursor().execute(
+    row = butter_e._database.connection.cursor().execute(
         "SELECT run_id FROM butter_e_runs WHERE working_set_level = 'HBM' AND j_per_datum IS NOT NULL LIMIT 1"
     ).fetchone()  # fmt: skip
     assert row is not None

@@ -364,7 +364,7 @@ def test_columns_are_as_declared_and_nothing_selected_gives_no_rows(butter_e: Ga
     if question != "explore/compare_settings":
         values |= {"a": packed(START.a, START_CODES), "b": packed(START.b, START_CODES)}
         values["measure"] = START.measure
-    relation = butter_e._connection.cursor().sql(butter_e._text(question), params=values)
+    relation = butter_e._database.connection.cursor().sql(butter_e._text(question), params=values)
     found = [f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True)]
     assert found == declared[1].split(", ")
     assert butter_e.ask(question, **values).num_rows == 0

@@ -227,7 +227,7 @@ def test_columns_are_as_declared_and_nothing_selected_lists_nothing(butter_e: Ga
     asked = board.questions()["leaderboard_summary" if question.endswith("summary") else "leaderboard"]
     assert f"explore/{asked.name}" == question
     values |= asked.values  # noqa: PD011 - a question's, not a frame's
-    relation = butter_e._connection.cursor().sql(butter_e._text(question), params=values)
+    relation = butter_e._database.connection.cursor().sql(butter_e._text(question), params=values)
     found = [f"{name} {kind}" for name, kind in zip(relation.columns, relation.types, strict=True)]
     assert found == declared[1].strip().split(", ")
     table = butter_e.ask(question, **values)

@@ -50,7 +50,7 @@ def state(butter_e: Gateway) -> Exploration:
 def runs(butter_e: Gateway) -> pd.DataFrame:
     """The raw table, with what is calculated for each run in the loaded one."""
     table: pd.DataFrame = pq.read_table(standin_path()).to_pandas()
-    derived = butter_e._connection.cursor().sql(
+    derived = butter_e._database.connection.cursor().sql(
         "SELECT run_id, ms_per_batch, working_set_bytes FROM butter_e_runs"
     )
     found = table.merge(derived.df(), on="run_id", validate="one_to_one")

@@ -31,7 +31,7 @@ def tour(butter_e: Gateway) -> Tour:
 @pytest.fixture(scope="module")
 def runs(butter_e: Gateway) -> Runs:
     """The standardised runs, column by column."""
-    cursor = butter_e._connection.cursor()
+    cursor = butter_e._database.connection.cursor()
     found = cursor.sql(
         f"SELECT {COLUMNS} FROM butter_e_runs WHERE status = 'standardised'"  # noqa: S608 - text of this file
     ).to_arrow_table()
@@ -156,7 +156,7 @@ def test_an_empty_selection_is_said_and_compares_nothing(tour: Tour, number: int
 
 @pytest.mark.parametrize("number", range(1, len(STEPS) + 1))
 def test_one_run_is_told_without_a_fault(tour: Tour, butter_e: Gateway, number: int) -> None:
-    rows = butter_e._connection.cursor().sql(
+    rows = butter_e._database.connection.cursor().sql(
         "SELECT run_id FROM butter_e_runs WHERE status = 'standardised' LIMIT 1"
     )
     tour.open(number)

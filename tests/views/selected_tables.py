@@ -112,7 +112,7 @@ def expected_total(gateway: Gateway, name: str, where: str) -> float:
             FROM butter_e_runs WHERE {where}
         )
     """  # noqa: S608 - written here
-    ((total,),) = gateway._connection.cursor().sql(statement).fetchall()
+    ((total,),) = gateway._database.connection.cursor().sql(statement).fetchall()
     return float(total)
 
 
@@ -127,6 +127,6 @@ def check_table(view: ExploreView, gateway: Gateway, where: str) -> None:
         return
     total = SAID_TOO[view.address](rows)
     datum = f"SELECT count(*) FROM butter_e_runs WHERE {where} AND {DATUM}"  # noqa: S608 - written here
-    ((most,),) = gateway._connection.cursor().sql(datum).fetchall()
+    ((most,),) = gateway._database.connection.cursor().sql(datum).fetchall()
     assert total <= most
     assert total in {0, 1} or f"{total:,} of " in view.answer

@@ -212,7 +212,7 @@ def test_nothing_selected_is_drawn_empty(view: Any, state: Exploration) -> None:
 def test_one_run_is_drawn_and_nothing_said_of_a_step(
     view: Any, state: Exploration, butter_e: Gateway
 ) -> None:
-    row = butter_e._connection.cursor().execute(ONE_RUN).fetchone()
+    row = butter_e._database.connection.cursor().execute(ONE_RUN).fetchone()
     assert row is not None
     state.brush_set("run_id", (row[0],))
     assert view.answer.startswith("There is only one run, held by the L3 of CPU nodes, ")

@@ -114,7 +114,7 @@ def select(state: Exploration, gateway: Gateway, name: str) -> str:
     state.clear()
     if first_of:
         statement = f"SELECT run_id FROM butter_e_runs WHERE {first_of} ORDER BY run_id LIMIT 1"  # noqa: S608
-        ((run,),) = gateway._connection.cursor().sql(statement).fetchall()
+        ((run,),) = gateway._database.connection.cursor().sql(statement).fetchall()
         state.brush_set("run_id", (run,))
         return where.format(run=run)
     if name == "none":
