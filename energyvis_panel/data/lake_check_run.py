@@ -8,7 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from energyvis_panel.data.gateway import Gateway
-from energyvis_panel.data.lake_checks import DamagedFile, check_footer, check_pages, reason_against, row_count
+from energyvis_panel.data.lake_checks import (
+    DamagedFile,
+    check_footer,
+    check_pages,
+    deep_damage,
+    reason_against,
+    row_count,
+)
 from energyvis_panel.data.lake_laws import (
     missing_rows,
     repeated_rows,
@@ -38,7 +45,7 @@ class RunCheck:
 
 
 def page_damage(files: Iterable[Path]) -> Iterator[DamagedFile]:
-    """Files of which a page cannot be decoded.
+    """Files that cannot be read through.
 
     Raises
     ------
@@ -47,7 +54,7 @@ def page_damage(files: Iterable[Path]) -> Iterator[DamagedFile]:
 
     """
     for file in files:
-        reason = reason_against(partial(check_pages, file))
+        reason = deep_damage(file)
         if reason is not None:
             yield DamagedFile(file, reason)
 

@@ -99,7 +99,7 @@ class FileChecks:
             stamp = stamp_of(path)
         except DatasetError:
             return False
-        reason = reason_against(lambda: check_pages(path)) or trouble_reading(path)
+        reason = deep_damage(path)
         if reason is not None:
             self.deep[str(path)] = (stamp, reason)
         return reason is None
@@ -152,6 +152,18 @@ def reason_against(check: Callable[[], None]) -> str | None:
     except (OSError, OverflowError, pa.ArrowException) as error:
         return f"it cannot be read ({str(error).splitlines()[0]})"
     return None
+
+
+def deep_damage(path: Path) -> str | None:
+    """Why a Parquet file cannot be read through, by Arrow or by DuckDB; None where it can.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is gone.
+
+    """
+    return reason_against(lambda: check_pages(path)) or trouble_reading(path)
 
 
 def check_footer(path: Path, table: str, run_id: str | None) -> None:

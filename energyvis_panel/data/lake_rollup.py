@@ -7,7 +7,6 @@ read.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -16,7 +15,7 @@ import pyarrow as pa
 from energyvis_panel.data.data_dictionary import table_schema
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake, table_files
-from energyvis_panel.data.lake_checks import check_pages, reason_against
+from energyvis_panel.data.lake_checks import deep_damage
 from energyvis_panel.data.lake_layout import LOCK_FILE, ROLLUPS, RUNS, entries, marker_reason
 from energyvis_panel.data.lake_locks import sole_worker
 from energyvis_panel.data.lake_rollup_due import ALL_DAYS, Days, DueRun, MonthDue, due_months
@@ -201,7 +200,7 @@ def file_fault(run: DueRun) -> str:
     """Which file of a run cannot be decoded, and why; empty where all can."""
     for path in (*run.files.samples, *run.files.epochs):
         try:
-            reason = reason_against(partial(check_pages, path))
+            reason = deep_damage(path)
         except FileNotFoundError:
             reason = "it is gone"
         if reason:

@@ -11,6 +11,7 @@ import pytest
 from energyvis_panel.data import lake_checks
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake
+from energyvis_panel.data.lake_check_run import page_damage
 from energyvis_panel.data.lake_checks import beyond_calendar
 from energyvis_panel.data.profile_store import ProfileStore
 from tests.ending_file import end_database
@@ -90,3 +91,11 @@ def test_only_times_that_are_no_dates_are_beyond_the_calendar(unit: str) -> None
     rows = pa.table({"usual": usual, "number": [1, 2, 3], "least": least, "none": usual.take([1, 1, 1])})
     assert beyond_calendar(rows) == ([] if unit == "ns" else ["least"])
     assert beyond_calendar(rows.slice(0, 0)) == []
+
+
+def test_the_check_of_a_lake_names_it_too(writer: LakeWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = file_of(writer, "epochs.parquet")
+    end_database(file)
+    monkeypatch.setattr(lake_checks, "check_pages", lambda _path: None)
+    (damage,) = page_damage([file])
+    assert "INTERNAL Error" in damage.reason
