@@ -46,12 +46,15 @@ def first_fault(table: Path) -> str | None:
     """
     with table.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         reader = csv.reader(file)
-        header = next(reader, [])
-        columns = {place: CHECKS[name] for place, name in enumerate(header) if name in CHECKS}
-        for cells in reader:
-            fault = fault_of(cells, header, columns) if cells else None
-            if fault:
-                return f"line {reader.line_num:,}: {fault}"
+        try:
+            header = next(reader, [])
+            columns = {place: CHECKS[name] for place, name in enumerate(header) if name in CHECKS}
+            for cells in reader:
+                fault = fault_of(cells, header, columns) if cells else None
+                if fault:
+                    return f"line {reader.line_num:,}: {fault}"
+        except csv.Error as error:
+            return f"line {reader.line_num:,}: {error}"
     return None
 
 

@@ -82,7 +82,10 @@ def _header(text: str, name: str) -> tuple[list[str], int, str]:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.startswith("#"):
             separator = max(",;\t", key=line.count)
-            titles = next(csv.reader([line], delimiter=separator))
+            try:
+                titles = next(csv.reader([line], delimiter=separator))
+            except csv.Error as error:
+                raise DatasetError(f"{name} cannot be read: line {number}: {error}.") from error
             if len(titles) < 2:  # noqa: PLR2004 - a time and a value
                 break
             return [title.strip() for title in titles], number, separator

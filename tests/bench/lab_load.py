@@ -163,9 +163,11 @@ async def measure(options: argparse.Namespace) -> None:
             print(await page.verdict(killed_s))
         finally:
             await page.close()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            while waiting := [task for task in tasks if not task.done()]:
+                # asyncio.wait_for swallows one that comes as its own future is done (Python 3.11).
+                for task in waiting:
+                    task.cancel()
+                await asyncio.wait(waiting, timeout=1)
         held = await server.census()
         print("all have gone", flush=True)
         await asyncio.sleep(GONE_AFTER_S)

@@ -109,6 +109,10 @@ BAD = {
         "lacks the columns is_gpu, std_power",
     ),
     "cut within a row": (SMALL[:-300], "ends within a line"),
+    "a quote that is never closed, far from the end": (
+        SMALL.replace("\n", '\n"', 1) + SMALL.partition("\n")[2] * 9,
+        r"line [\d,]+: field larger than field limit",
+    ),
     "cut within a row that ends": (SMALL[:-300] + "\n", r"line 201: \d+ columns where 33 should be"),
     "no number": (
         f"{HEADER}\n{PUBLISHED_ROW}\n{PUBLISHED_ROW.replace('2024.053852', 'soon')}\n",

@@ -201,6 +201,7 @@ def test_missing_lines_are_gaps_too() -> None:
         ),
         ("time,wind,sun\n2024-03-14,2,3\n", "no column of carbon intensities"),
         ("just text\n", "has no columns"),
+        (f"time,{'x' * 200_000}\n", "line 1: field larger than field limit"),
         ("time,g/kWh\n", "holds no rows"),
         ("time,g/kWh\n2024-03-14T00:00Z,1\n", "has 1 rows"),
         ("time,g/kWh\n2024-03-14T00:00Z,1\n2024-03-14T00:00Z,3\n", "a single time"),
