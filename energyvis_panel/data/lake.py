@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from energyvis_panel.data.data_dictionary import empty_table
 from energyvis_panel.data.gateway import Gateway
-from energyvis_panel.data.lake_checks import DamagedFile, Stamp, beyond_calendar
+from energyvis_panel.data.lake_checks import DamagedFile, Stamp
+from energyvis_panel.data.lake_damage import beyond_calendar
 from energyvis_panel.data.lake_listing import LakeLister, LakeListing, RunFiles
 from energyvis_panel.errors import DatasetError, QueryCancelled, QueryError, QueryOverLimit
 

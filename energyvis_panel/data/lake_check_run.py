@@ -8,14 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from energyvis_panel.data.gateway import Gateway
-from energyvis_panel.data.lake_checks import (
-    DamagedFile,
-    check_footer,
-    check_pages,
-    deep_damage,
-    reason_against,
-    row_count,
-)
+from energyvis_panel.data.lake_checks import DamagedFile, check_footer, row_count
+from energyvis_panel.data.lake_damage import check_pages, deep_damage, reason_against
 from energyvis_panel.data.lake_laws import (
     missing_rows,
     repeated_rows,

@@ -1,28 +1,22 @@
 """Whether a file of the lake can be read: what is checked, and what is remembered of it."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from energyvis_panel.data.data_dictionary import table_schema
+from energyvis_panel.data.lake_damage import deep_damage, reason_against
 from energyvis_panel.data.regular_file import check_regular, regular_bytes
-from energyvis_panel.data.renewed_database import trouble_reading
 from energyvis_panel.data.run_facts import MOST_BYTES, RunFacts, read_run_facts
 from energyvis_panel.errors import DatasetError
 
 PARQUET_MAGIC = b"PAR1"
 FEWEST_BYTES = 12  # the magic twice and the length of the footer
-
-CALENDAR = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-"""First and last time that is a date in every time zone."""
-UNITS_PER_S = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 Stamp = tuple[int, int, int]
 
@@ -139,33 +133,6 @@ def stamp_of(path: Path) -> Stamp:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def reason_against(check: Callable[[], None]) -> str | None:
-    """The reason that ``check`` raises, or None."""
-    try:
-        check()
-    except FileNotFoundError:
-        raise
-    except DatasetError as error:
-        return str(error)
-    except UnicodeDecodeError:
-        return "it cannot be read (a name in it is not UTF-8)"
-    except (OSError, OverflowError, pa.ArrowException) as error:
-        return f"it cannot be read ({str(error).splitlines()[0]})"
-    return None
-
-
-def deep_damage(path: Path) -> str | None:
-    """Why a Parquet file cannot be read through, by Arrow or by DuckDB; None where it can.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the file is gone.
-
-    """
-    return reason_against(lambda: check_pages(path)) or trouble_reading(path)
-
-
 def check_footer(path: Path, table: str, run_id: str | None) -> None:
     """Raise DatasetError if the file is torn, or is no such table."""
     check_regular(path)
@@ -224,27 +191,6 @@ def check_run(metadata: Any, run_id: str) -> None:
         for found in (statistics.min, statistics.max):
             if found != run_id:
                 raise DatasetError(f"it holds rows of the run {found!r}, not {run_id!r}")
-
-
-def check_pages(path: Path) -> None:
-    """Raise what Arrow raises if a page cannot be decoded; one row group is in memory at a time."""
-    with pq.ParquetFile(path) as parquet:
-        for group in range(parquet.metadata.num_row_groups):
-            for name in beyond_calendar(parquet.read_row_group(group)):
-                raise DatasetError(f"its column {name!r} holds a time outside of the calendar")
-
-
-def beyond_calendar(rows: pa.Table) -> list[str]:
-    """Names of columns with a time that is before the year 1 or after the year 9999."""
-    found = []
-    for name, column in zip(rows.column_names, rows.columns, strict=True):
-        if not pa.types.is_timestamp(column.type):
-            continue
-        ends, per_s = pc.min_max(column.cast("int64")), UNITS_PER_S[column.type.unit]
-        first, last = (int(end.timestamp()) * per_s for end in CALENDAR)
-        if ends["min"].is_valid and not first <= ends["min"].as_py() <= ends["max"].as_py() <= last:
-            found.append(name)
-    return found
 
 
 def read_facts(path: Path, run_id: str) -> RunFacts | str:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from energyvis_panel.data.data_dictionary import table_schema
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake, table_files
-from energyvis_panel.data.lake_checks import deep_damage
+from energyvis_panel.data.lake_damage import deep_damage
 from energyvis_panel.data.lake_layout import LOCK_FILE, ROLLUPS, RUNS, entries, marker_reason
 from energyvis_panel.data.lake_locks import sole_worker
 from energyvis_panel.data.lake_rollup_due import ALL_DAYS, Days, DueRun, MonthDue, due_months

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from energyvis_panel.data import lake_checks
+from energyvis_panel.data import lake_damage
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.data.lake import Lake
 from energyvis_panel.data.lake_check_run import page_damage
-from energyvis_panel.data.lake_checks import beyond_calendar
+from energyvis_panel.data.lake_damage import beyond_calendar
 from energyvis_panel.data.profile_store import ProfileStore
 from tests.ending_file import end_database
 from tests.lake_fixture import RUN, LakeWriter, at
@@ -62,7 +62,7 @@ def test_a_file_that_arrow_reads_and_duckdb_does_not(
 ) -> None:
     file = file_of(writer, "epochs.parquet")
     end_database(file)
-    monkeypatch.setattr(lake_checks, "check_pages", lambda _path: None)
+    monkeypatch.setattr(lake_damage, "check_pages", lambda _path: None)
     check_left_out(lake, file, "INTERNAL Error")
 
 
@@ -96,6 +96,6 @@ def test_only_times_that_are_no_dates_are_beyond_the_calendar(unit: str) -> None
 def test_the_check_of_a_lake_names_it_too(writer: LakeWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     file = file_of(writer, "epochs.parquet")
     end_database(file)
-    monkeypatch.setattr(lake_checks, "check_pages", lambda _path: None)
+    monkeypatch.setattr(lake_damage, "check_pages", lambda _path: None)
     (damage,) = page_damage([file])
     assert "INTERNAL Error" in damage.reason

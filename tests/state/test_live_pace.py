@@ -4,26 +4,9 @@ import pytest
 
 from energyvis_panel.state.live import LiveRun
 from energyvis_panel.state.study import Study
-from tests.profiles_fixture import REFERENCES
 from tests.state.live_case import URL, CannedSource, Clock, baseline_epochs
-from tests.state.test_study_state import CannedProfiles
 
 PACE_S = 5.0
-
-
-@pytest.fixture
-def study() -> Study:
-    return Study(CannedProfiles(), REFERENCES)
-
-
-@pytest.fixture
-def source() -> CannedSource:
-    return CannedSource()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
