@@ -1,10 +1,13 @@
 """The websocket of a page: quiet about a page that is gone, and about what went wrong within the server."""
 
+import asyncio
 from typing import Any, Final
 
 from bokeh.protocol.messages.error import error
 from bokeh.server.urls import per_app_patterns
 from panel.io.server import WSHandler
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError
 
 NOT_HANDLED: Final = "The server could not do what the page asked for. Its log says why."
 
@@ -38,6 +41,12 @@ class PageSocket(WSHandler):
         """Whether the session was let go already."""
         connection: Any = self.connection
         return connection is not None and connection._session is None  # noqa: SLF001 - its property raises
+
+
+def pass_over_closed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What the loop does with an error that nobody waited for: a page that closes as it is sent to is none."""
+    if not isinstance(context.get("exception"), (WebSocketClosedError, StreamClosedError)):
+        loop.default_exception_handler(context)
 
 
 def use_page_sockets() -> None:

@@ -22,7 +22,7 @@ from energyvis_panel.server.gate import Gate, OneTooMany, Refused
 from energyvis_panel.server.hardened_response import HardenedResponse
 from energyvis_panel.server.listening import shared_port, stop_others
 from energyvis_panel.server.log_format import configure_log, log_request
-from energyvis_panel.server.page_socket import use_page_sockets
+from energyvis_panel.server.page_socket import pass_over_closed, use_page_sockets
 from energyvis_panel.server.probes import HealthHandler, Readiness, ReadyHandler, look_at
 from energyvis_panel.server.sign_in import sign_in_options
 from energyvis_panel.server.stopping import Stopping
@@ -93,6 +93,7 @@ def run(
 
 async def serve(place: Place, settings: ServerSettings, shared: Workspace, sign_in: dict[str, Any]) -> None:
     """Serve the app of ``shared`` until a signal ends it."""
+    asyncio.get_running_loop().set_exception_handler(pass_over_closed)
     gate = Gate(settings.most_sessions)
     stopping = Stopping(gate, shared.gateways, settings.grace_s)
     server = listening_server(place, settings, gate, Readiness(gate, partial(look_at, shared)), sign_in)

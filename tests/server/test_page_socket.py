@@ -1,6 +1,7 @@
 """A page is gone while its messages wait: nothing of it is an error; and no page sees a traceback."""
 
 import asyncio
+import gc
 import json
 import logging
 import re
@@ -13,9 +14,10 @@ from bokeh.protocol import Protocol
 from bokeh.server.server import Server
 from panel.io.server import get_server
 from tornado.httpclient import AsyncHTTPClient
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
-from energyvis_panel.server.page_socket import NOT_HANDLED, use_page_sockets
+from energyvis_panel.server.page_socket import NOT_HANDLED, pass_over_closed, use_page_sockets
 
 TOKEN = re.compile(r'"token":"([^"]+)"')
 PATIENCE_S = 30.0
@@ -91,3 +93,24 @@ def test_a_message_that_fails_is_answered_without_the_inside_of_the_server(
     assert NOT_HANDLED in told
     assert not re.search("Traceback|p999999|site-packages|Error\\(", told)
     assert "p999999" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [(WebSocketClosedError(), 0), (StreamClosedError(), 0), (ValueError("ours"), 1)],
+)
+def test_a_page_that_closes_while_it_is_sent_something_is_no_error(
+    caplog: pytest.LogCaptureFixture, error: Exception, logged: int
+) -> None:
+    async def send() -> None:
+        raise error
+
+    async def serve() -> None:
+        asyncio.get_running_loop().set_exception_handler(pass_over_closed)
+        sending = asyncio.create_task(send())
+        await asyncio.sleep(0)
+        del sending
+        gc.collect()
+
+    asyncio.run(serve())
+    assert len(caplog.records) == logged
