@@ -44,7 +44,7 @@ class PageSocket(WSHandler):
 
 
 def pass_over_closed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """What the loop does with an error that nobody waited for: a page that closes as it is sent to is none."""
+    """What the loop does with an error that nobody awaits: a page that closes as it is sent to is none."""
     if not isinstance(context.get("exception"), (WebSocketClosedError, StreamClosedError)):
         loop.default_exception_handler(context)
 
