@@ -2,6 +2,9 @@
 
 For each message Bokeh lists all parts of the page, to know which the browser has. A page of Explore has
 thousands, and a brush sends a message for each view. Here it is asked of the parts that a message names.
+
+Each array travels as two frames of its own. The outlines of a map are thirteen hundred arrays of a few
+corners; small ones stand within the message here.
 """
 
 import importlib
@@ -9,10 +12,13 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from bokeh.core.serialization import Ref, Serializer
+from bokeh.core.serialization import Buffer, BytesRep, Ref, Serializer
 from bokeh.document.models import DocumentModelManager
 from bokeh.model import Model
+from bokeh.util.serialization import make_id
 
+SMALL_BYTES: Final = 2048
+"""A frame of its own, and its name, cost more than what text adds to so many bytes."""
 NOTHING: Final[AbstractSet[Any]] = frozenset()
 
 
@@ -41,7 +47,7 @@ class SyncedModels(AbstractSet[Model]):
 
 
 class LightSerializer(Serializer):
-    """Bokeh's serializer, which asks for references where it needs one."""
+    """Bokeh's serializer, which asks for references where it needs one, and writes small arrays out."""
 
     def __init__(self, *, references: AbstractSet[Model] = NOTHING, **options: Any) -> None:
         is_asked = isinstance(references, SyncedModels)
@@ -56,6 +62,12 @@ class LightSerializer(Serializer):
         """Its reference, where the page has it, or the message itself so far."""
         found = super().get_ref(obj)
         return obj.ref if found is None and isinstance(obj, Model) and obj in self._synced else found
+
+    def _encode_bytes(self, obj: bytes | memoryview) -> BytesRep:
+        size = obj.nbytes if isinstance(obj, memoryview) else len(obj)
+        if size > SMALL_BYTES:
+            return super()._encode_bytes(obj)
+        return BytesRep(type="bytes", data=Buffer(make_id(), obj).to_base64())
 
 
 def send_lightly() -> None:

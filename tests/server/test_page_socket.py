@@ -5,11 +5,14 @@ import gc
 import json
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import numpy as np
 import panel as pn
 import pytest
+from bokeh.models.widgets import Div
 from bokeh.protocol import Protocol
 from bokeh.server.server import Server
 from panel.io.server import get_server
@@ -67,10 +70,57 @@ async def answer_to_nonsense(server: Server) -> str:
     return "".join(parts)
 
 
+ARRAYS = 400
+
+
+def page() -> pn.viewable.Viewable:
+    return pn.Column("shown", pn.pane.Bokeh(Div(tags=[np.arange(1000.0) + n for n in range(ARRAYS)])))
+
+
+def read_document(port: int) -> list[bytes]:
+    """All arrays of the document, as a page reads them."""
+
+    async def read() -> list[bytes]:
+        connection = await connected(port)
+        message = Protocol().create("PULL-DOC-REQ")
+        for part in (message.header_json, message.metadata_json, message.content_json):
+            await connection.write_message(part)
+        found: list[bytes] = []
+        while len(found) < ARRAYS:
+            fragment = await connection.read_message()
+            assert fragment is not None
+            if isinstance(fragment, bytes):
+                found.append(fragment)
+        connection.close()
+        return found
+
+    return asyncio.run(read())
+
+
+async def rounds_of_a_busy_loop(server: Server) -> int:
+    """How many rounds of its loop, with other work in each, a server takes to send many arrays."""
+    rounds = 0
+    is_over = False
+
+    def work() -> None:
+        nonlocal rounds
+        rounds += 1
+        time.sleep(0.005)
+        if not is_over:
+            asyncio.get_running_loop().call_soon(work)
+
+    asyncio.get_running_loop().call_soon(work)
+    assert server.port is not None
+    arrays = await asyncio.to_thread(read_document, server.port)
+    is_over = True
+    assert [len(array) for array in arrays] == [8000] * ARRAYS
+    return rounds
+
+
 async def served(visit: Callable[[Server], Awaitable[Any]]) -> Any:
     """What a visit of a server brings."""
     use_page_sockets()
-    server = get_server({"/app": lambda: pn.Column("shown")}, port=0, start=False)
+    server = get_server({"/app": page}, port=0, start=False)
     server.start()
     try:
         return await visit(server)
@@ -114,3 +164,8 @@ def test_a_page_that_closes_while_it_is_sent_something_is_no_error(
 
     asyncio.run(serve())
     assert len(caplog.records) == logged
+
+
+def test_a_message_of_many_parts_takes_few_rounds_of_a_busy_loop() -> None:
+    # Each part of a message is two frames, and Bokeh waits a round for each.
+    assert asyncio.run(served(rounds_of_a_busy_loop)) < ARRAYS

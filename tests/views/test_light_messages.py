@@ -3,8 +3,9 @@
 import importlib
 from typing import Any
 
+import numpy as np
 import pytest
-from bokeh.core.serialization import Serializer
+from bokeh.core.serialization import Deserializer, Serializer
 from bokeh.document import Document
 from bokeh.document.events import ColumnDataChangedEvent, ModelChangedEvent, RootAddedEvent
 from bokeh.document.models import DocumentModelManager
@@ -12,7 +13,7 @@ from bokeh.models import Column, ColumnDataSource, Model
 from bokeh.models.widgets import Div
 from bokeh.protocol import Protocol
 
-from energyvis_panel.views.light_messages import LightSerializer, SyncedModels, send_lightly
+from energyvis_panel.views.light_messages import SMALL_BYTES, LightSerializer, SyncedModels, send_lightly
 
 
 def page(count: int = 3) -> tuple[Document, Column]:
@@ -114,3 +115,20 @@ def test_a_set_of_references_is_taken_as_bokeh_takes_it() -> None:
     assert serializer.encode(known) == known.ref
     assert serializer.encode(other)["attributes"] == {"text": "other"}
     assert serializer.has_ref(other)
+
+
+def test_small_arrays_stand_within_a_message_and_large_ones_beside_it() -> None:
+    values: dict[str, Any] = {
+        "small": np.arange(3.5, 20),
+        "largest small": np.arange(SMALL_BYTES // 8, dtype=float),
+        "large": np.arange(SMALL_BYTES // 8 + 1, dtype=float),
+        "bytes": b"some",
+        "empty": np.zeros(0),
+    }
+    serialized = LightSerializer().serialize(values)
+    assert serialized.buffers is not None
+    assert [len(buffer.to_bytes()) for buffer in serialized.buffers] == [SMALL_BYTES + 8]
+    read = Deserializer().deserialize(serialized)
+    assert read.keys() == values.keys()
+    for name, value in values.items():
+        assert np.array_equal(read[name], value)
