@@ -16,6 +16,11 @@ MOST_MEMBERS: Final = 20_000
 MOST_BYTES: Final = 4 << 30
 """Twenty times what the largest published archive holds unpacked."""
 PASSWORD_FLAG: Final = 0x1
+METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How files may be packed, as the published ones are: LZMA takes what memory the archive says, gigabytes."""
+LONGEST_REASON: Final = 200
+"""So much is said of what is wrong: it holds names of the archive."""
+OTHERWISE_PACKED: Final = "{} is packed in a way that is not read here. Unpack it first."
 
 
 def members(archive: Path) -> list[str]:
@@ -70,6 +75,8 @@ def unpack(archive: Path, place: Callable[[str], Path | None]) -> int:
                 continue
             if info.flag_bits & PASSWORD_FLAG:
                 raise DatasetError(f"{archive} is locked with a password. Unpack it first.")
+            if info.compress_type not in METHODS:
+                raise DatasetError(OTHERWISE_PACKED.format(archive))
             path = place(info.filename)
             with (
                 opened.open(info) as member,
@@ -93,9 +100,7 @@ def opened_zip(archive: Path) -> Iterator[zipfile.ZipFile]:
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, struct.error) as error:
         raise DatasetError(not_whole(archive, str(error))) from error
     except NotImplementedError as error:
-        raise DatasetError(
-            f"{archive} is packed in a way that is not known here. Unpack it first."
-        ) from error
+        raise DatasetError(OTHERWISE_PACKED.format(archive)) from error
     except OSError as error:
         # An offset that no file can have comes from a damaged directory of the archive.
         if error.errno == errno.EINVAL:
@@ -111,4 +116,5 @@ def not_whole(archive: Path, reason: str) -> str:
         return f"{archive} is a web page, not a zip archive. Fetch the file again, and check the address."
     if not start.startswith(b"pk"):
         return f"{archive} is no zip archive. Check which file it is."
-    return f"{archive} is damaged or cut off ({reason or 'it ends too early'}). Fetch it again."
+    said = reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON]}…"
+    return f"{archive} is damaged or cut off ({said or 'it ends too early'}). Fetch it again."

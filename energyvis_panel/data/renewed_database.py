@@ -15,6 +15,8 @@ ENDING: Final = (duckdb.InternalException, duckdb.FatalException)
 """Errors after which a database answers nobody any more."""
 ENDED: Final = "database has been invalidated"
 """DuckDB's words to whoever asks it then."""
+LONGEST_LINE: Final = 300
+"""DuckDB may quote what it has read."""
 Config = dict[str, str | bool | int | float | list[str]]
 
 
@@ -134,5 +136,6 @@ def trouble_reading(file: Path) -> str | None:
 
 
 def first_line(error: duckdb.Error) -> str:
-    """What DuckDB says, without the place in a text, or in its own program."""
-    return str(error).strip().partition("\n")[0]
+    """What DuckDB says, without the place in a text, or in its own program; so much that people read it."""
+    said = str(error).strip().partition("\n")[0]
+    return said if len(said) <= LONGEST_LINE else f"{said[:LONGEST_LINE]}…"

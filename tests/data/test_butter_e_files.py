@@ -187,10 +187,22 @@ def test_locked_and_strangely_packed_archives(tmp_path: Path) -> None:
     path.write_bytes(locked)
     with pytest.raises(DatasetError, match="password"):
         check_zip(path)
-    data[start + 8], data[central + 10] = 99, 99
-    path.write_bytes(data)
-    with pytest.raises(DatasetError, match="packed in a way"):
+    for method in (99, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        data[start + 8], data[central + 10] = method, method
+        path.write_bytes(data)
+        with pytest.raises(DatasetError, match="packed in a way that is not read here"):
+            check_zip(path)
+
+
+def test_a_reason_with_a_long_name_is_cut(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("a" * 5000, "text")
+    path = tmp_path / "x.zip"
+    path.write_bytes(data.getvalue().replace(b"a" * 5000, b"b" + b"a" * 4999, 1))
+    with pytest.raises(DatasetError, match="damaged or cut off") as told:
         check_zip(path)
+    assert len(str(told.value)) < 400 + len(str(path))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"text", b"<html>", zipped("x" * 1000)[:-30]])
