@@ -45,10 +45,11 @@ def test_a_lake_that_cannot_be_listed_is_told_without_its_place(served: Served) 
     assert served.get("/ready").status == 200
 
 
-def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("which", [0, 1], ids=["tables", "lake"])
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path, which: int) -> None:
     shared = workspace(load_settings({"ENERGYVIS_LAKE": str(tmp_path), "ENERGYVIS_CACHE": str(tmp_path)}))
     assert look_at(shared) is None
-    shared.gateway.close()
+    shared.gateways[which].close()
     assert look_at(shared) == "The database does not answer."
 
 
