@@ -30,6 +30,7 @@ from energyvis_panel.views.explore.parallel.parallel_ticks import (
     tick_labels,
     tick_values,
 )
+from tests.views.conftest import send
 
 
 @pytest.fixture
@@ -258,11 +259,36 @@ def test_the_table_names_values(view: Any) -> None:
     }
 
 
+def shown_names(view: Any) -> list[str]:
+    return [option["name"] for option in view.chooser.options if option["shown"]]
+
+
+def test_each_of_quick_choices_of_axes_counts_and_what_a_browser_invents_does_not(view: Any) -> None:
+    first = shown_names(view)
+    for kind, name in (("show", "hardware"), ("hide", "shape"), ("show", "optimizer"), ("show", "optimizer")):
+        send(view.chooser, {"kind": kind, "name": name})
+    assert set(shown_names(view)) == {*first, "hardware", "optimizer"} - {"shape"}
+    for message in (
+        {"kind": "show", "name": "joy"},
+        {"kind": "hide", "name": ["size"]},
+        {"name": "size"},
+        "x",
+    ):
+        send(view.chooser, message)
+    assert set(shown_names(view)) == {*first, "hardware", "optimizer"} - {"shape"}
+    send(view.chooser, {"kind": "reset"})
+    assert shown_names(view) == first
+
+
 def test_refused_choices_are_said_each_time(view: Any) -> None:
     seen: list[str] = []
     view.chooser.param.watch(lambda event: seen.append(event.new), "refusal")
-    for serial in range(2):
-        view.chooser.chosen = {"names": ["size"], "serial": serial}
+    first, second, *others = shown_names(view)
+    for name in others:
+        send(view.chooser, {"kind": "hide", "name": name})
+    for _ in range(2):
+        send(view.chooser, {"kind": "hide", "name": second})
+    assert shown_names(view) == [first, second]
     assert [text for text in seen if text] == [
         "Parallel coordinates show 2 to 10 axes, not 1. Choose more."
     ] * 2

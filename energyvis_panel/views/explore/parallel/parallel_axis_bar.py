@@ -1,5 +1,6 @@
 """Titles of the axes that can be dragged, buttons under them, and the choice of axes."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from energyvis_panel.views.explore.parallel.parallel_figure import (
     RIGHT_PX,
     TOP_PX,
 )
+from energyvis_panel.views.explore.selection.selection_bar import message_of
 from energyvis_panel.views.explore.view import HARDWARE_COLOURS
 
 HERE = Path(__file__).parent
@@ -80,7 +82,7 @@ class AxisBar(JSComponent):
 
 
 class AxisChooser(JSComponent):
-    """Which axes are shown."""
+    """Which axes are shown. It sends messages ``{kind, name}``; two quick ones are two."""
 
     options = param.List(doc="All axes: name, title and whether shown.")
     hues = param.List(
@@ -88,7 +90,6 @@ class AxisChooser(JSComponent):
     )
     changed = param.Boolean(default=False, doc="Whether the axes are others than at first.")
     refusal = param.String(default="", doc="Why the last choice was refused; '' when all is well.")
-    chosen = param.Dict(default={}, doc="Names of the axes that were asked for; an empty list = as at first.")
 
     _esm = HERE / "parallel_axis_chooser.js"
     _stylesheets: ClassVar[list[str]] = stylesheets(HERE / "parallel_axis_chooser.css")
@@ -96,7 +97,7 @@ class AxisChooser(JSComponent):
     def __init__(self, settings: ParallelAxes, **params: Any) -> None:
         self._settings = settings
         super().__init__(**params)
-        self.param.watch(self._act, "chosen")
+        self.on_msg(lambda event: self.hear(message_of(event)))
         settings.param.watch(self._follow, ["shown", "refusal"])
         self._follow()
 
@@ -112,9 +113,14 @@ class AxisChooser(JSComponent):
             refusal=settings.refusal,
         )
 
-    def _act(self, event: Any) -> None:
-        names = event.new["names"]
-        if names:
-            self._settings.choose(tuple(names))
-        else:
+    def hear(self, message: Mapping[str, Any]) -> None:
+        """Show an axis, hide one, or show them as at first."""
+        kind, name = message.get("kind"), message.get("name")
+        shown = tuple(choice.name for choice in self._settings.shown)
+        # What comes from a browser may be anything.
+        if kind == "reset":
             self._settings.reset()
+        elif kind == "show" and name in self._settings.choosable and name not in shown:
+            self._settings.choose((*shown, name))
+        elif kind == "hide" and name in shown:
+            self._settings.choose(tuple(other for other in shown if other != name))

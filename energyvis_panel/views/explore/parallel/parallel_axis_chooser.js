@@ -24,8 +24,7 @@ export function render({ model, el }) {
   bar.append(legend, list, reset, refusal);
   el.append(bar);
 
-  const ask = (names) => { model.chosen = { names, serial: (model.chosen.serial || 0) + 1 }; };
-  reset.onclick = () => ask([]);
+  reset.onclick = () => model.send_msg({ kind: "reset" });
   list.onkeydown = (event) => { if (event.key === "Escape") { list.open = false; head.focus(); } };
 
   const box = (option) => {
@@ -34,8 +33,8 @@ export function render({ model, el }) {
     input.type = "checkbox";
     input.name = option.name;
     input.checked = option.shown;
-    // From the boxes, not from the model: the answer to the last click may still be on its way.
-    input.onchange = () => ask([...boxes.querySelectorAll("input")].filter((one) => one.checked).map((one) => one.name));
+    // One axis a message: the answer to an earlier click, still on its way, draws the boxes as they were before this.
+    input.onchange = () => model.send_msg({ kind: input.checked ? "show" : "hide", name: option.name });
     label.append(input, option.title);
     return label;
   };
