@@ -42,7 +42,13 @@ def members(archive: Path) -> list[str]:
 def is_file(info: zipfile.ZipInfo) -> bool:
     """Whether an entry is a file of the archive's maker."""
     path = PurePosixPath(info.filename)
-    return not info.is_dir() and not path.name.startswith(".") and "__MACOSX" not in path.parts
+    # zipfile looks at the last letter of a name, which a damaged directory may lack.
+    return (
+        info.filename != ""
+        and not info.is_dir()
+        and not path.name.startswith(".")
+        and "__MACOSX" not in path.parts
+    )
 
 
 def check_zip(archive: Path) -> None:

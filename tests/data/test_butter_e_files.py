@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from energyvis_panel.data import bounded_zip
-from energyvis_panel.data.bounded_zip import check_zip, unpack
+from energyvis_panel.data.bounded_zip import check_zip, members, unpack
 from energyvis_panel.data.butter_e_files import Offered, recognised_file, recognised_folder, unpacked
 from energyvis_panel.errors import DatasetError
 from tests.published_table_fixture import TABLE, zipped
@@ -192,6 +192,17 @@ def test_locked_and_strangely_packed_archives(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(DatasetError, match="packed in a way that is not read here"):
             check_zip(path)
+
+
+def test_a_file_without_a_name_is_none_of_the_files(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("nameless", "text")
+        archive.writestr("named.txt", "text")
+    path = tmp_path / "x.zip"
+    path.write_bytes(data.getvalue().replace(b"nameless", b"\0ameless"))
+    assert members(path) == ["named.txt"]
+    check_zip(path)
 
 
 def test_a_reason_with_a_long_name_is_cut(tmp_path: Path) -> None:
