@@ -11,6 +11,7 @@ from energyvis_panel.assembly.explore_parts import EXPLORE_VIEWS, exploration, e
 from energyvis_panel.assembly.study_parts import VIEWS, StudyParts
 from energyvis_panel.data.workspace import Workspace
 from energyvis_panel.state.explore.exploration import Exploration
+from energyvis_panel.state.explore.view_choices import ViewChoices
 from energyvis_panel.state.framing import Framing
 from energyvis_panel.state.rights import EDITOR, Rights
 from energyvis_panel.state.runs import RunsState
@@ -112,9 +113,10 @@ class FramedParts:
             parts.append(Notice(self.study))
             parts += [linked_study(name, self.study)] if name else []
         if "explored" in built:
-            refused = NoticeLine(text=self.explored.refusal, **line)
-            refused.link(self.explored, text="refusal", bidirectional=True)
-            parts.append(refused)
+            for said in (self.explored, ViewChoices.of(self.explored)):
+                refused = NoticeLine(text=said.refusal, **line)
+                refused.link(said, text="refusal", bidirectional=True)
+                parts.append(refused)
             parts += [linked_brushes(name, self.explored)] if name else []
         return parts
 

@@ -21,6 +21,8 @@ class ViewChoices(Companion):
         "'' = all as at first. Setting it sets what views find that are built from then on.",
     )
 
+    refusal = param.String(default="", doc="What of the link is not on offer, until another choice is made.")
+
     def __init__(self, **params: object) -> None:
         self._chosen: dict[str, dict[str, str]] = {}
         super().__init__(**params)
@@ -34,7 +36,9 @@ class ViewChoices(Companion):
         self._chosen.pop(view, None)
         if chosen:
             self._chosen[view] = dict(chosen)
-        self.link = link_text(self._chosen)
+        link = link_text(self._chosen)
+        if link != self.link:
+            self.param.update(link=link, refusal="")
 
     @param.depends("link", watch=True, on_init=True)
     def _follow_link(self) -> None:

@@ -91,12 +91,14 @@ class ExploreView(pn.viewable.Viewer):
             dress(self.chart)
         self.follow()
         state.param.watch(self.follow, "revision")
-        asked = ViewChoices.of(state).of_view(self.address)
-        if asked and (refused := self.recall(asked)):
-            state.refusal = not_on_offer(self.address, refused)
+        choices = ViewChoices.of(state)
+        asked = choices.of_view(self.address)
+        refused = self.recall(asked) if asked else []
         if self.choices is not None:
             self.choices.param.watch(self._choices_changed, "chosen")
             self._choices_changed()
+        if refused:
+            choices.refusal = not_on_offer(self.address, refused)
 
     @property
     def slots(self) -> tuple[str, ...]:

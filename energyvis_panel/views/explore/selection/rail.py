@@ -15,6 +15,7 @@ from energyvis_panel.state.explore.lab.data_choice import SOURCES, DataChoice
 from energyvis_panel.state.explore.lab.own_runs import OwnRuns
 from energyvis_panel.state.explore.question import Question
 from energyvis_panel.state.explore.typed_bound import bound_text, typed_bound
+from energyvis_panel.state.explore.view_choices import ViewChoices
 from energyvis_panel.views.card import card, stacked
 from energyvis_panel.views.control_bar import ControlBar, control_group
 from energyvis_panel.views.explore.selection.data_bar import DataBar
@@ -71,6 +72,7 @@ class Rail(pn.viewable.Viewer):
         state.pose(ALL_COUNTS)
         # Not at each brush but at its answer: a drag brings more brushes than are drawn.
         state.param.watch(self._follow, ["revision", "refusal"])
+        ViewChoices.of(state).param.watch(self._follow, "refusal")
         self._follow()
 
     def __panel__(self) -> Any:
@@ -126,7 +128,7 @@ class Rail(pn.viewable.Viewer):
             total=state.total_runs,
             steps={"undo": state.can_undo, "redo": state.can_redo},
             saved_as=state.link,
-            refusal=state.refusal,
+            refusal=state.refusal or ViewChoices.of(state).refusal,
             revision=state.revision,
             **({"brushes": chips(brushes)} if is_new else {}),
         )
