@@ -30,6 +30,7 @@ from energyvis_panel.state.shell import PAGES, Shell, first_argument
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame, theme
 from energyvis_panel.views.component_definitions import define_by_page
+from energyvis_panel.views.early_changes import keep_early_changes
 from energyvis_panel.views.embed.host_page import HostPage
 from energyvis_panel.views.embed.own_address import load_from_own_address
 from energyvis_panel.views.light_messages import send_lightly
@@ -152,6 +153,7 @@ def build_app() -> Any:
 # Bokeh looks for similar names at each attribute that Panel finds missing: 3 ms of every redraw.
 bokeh_settings.perform_error_diagnostics = False
 define_by_page()
+keep_early_changes()
 send_lightly()
 pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)
 hv.extension("bokeh", logo=False)

@@ -62,6 +62,7 @@ class ChipIndex:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self._rows = sorted(rows, key=_likelihood)
+        self._places = frozenset(range(len(self._rows)))
         self._whole: defaultdict[str, set[int]] = defaultdict(set)
         self._holders: defaultdict[str, set[int]] = defaultdict(set)
         alone: set[str] = set()
@@ -90,31 +91,33 @@ class ChipIndex:
         order = sorted(costs, key=lambda place: (costs[place], place))
         return [self._rows[place] for place in order if _is_of_kind(self._rows[place], kind)]
 
-    def _holding_all(self, wanted: list[str], *, slips: bool) -> Costs:
+    def _holding_all(self, wanted: Iterable[str], *, slips: bool) -> Costs:
         """Chips that hold all the words; with ``slips`` all but one if need be."""
-        per_word = [(word, self._holding(word, slips=slips)) for word in wanted]
-        found = self._summed(per_word, WORD_MISSING if slips and len(wanted) > 1 else None)
+        wanted = list(dict.fromkeys(wanted))
+        found = self._summed(wanted, slips=slips, lacking=int(slips and len(wanted) > 1))
         whole = [place for place, cost in found.items() if cost < WORD_MISSING]
         return {place: found[place] for place in whole} if whole else found
 
-    @staticmethod
-    def _summed(per_word: list[tuple[str, Costs]], missing: float | None) -> Costs:
-        """Costs summed over the words; one word may lack at the price of ``missing``, brands are optional."""
-        total: Costs = {}
-        for place in set().union(*(costs for _, costs in per_word)):
-            cost, lacking = 0.0, 0
-            for word, costs in per_word:
-                if place in costs:
-                    cost += costs[place]
-                elif word in OPTIONAL:
-                    cost += BRAND_MISSING
-                else:
-                    lacking += 1
-            if not lacking:
-                total[place] = cost
-            elif missing is not None and lacking == 1:
-                total[place] = cost + missing
-        return total
+    def _summed(self, wanted: Iterable[str], *, slips: bool, lacking: int) -> Costs:
+        """Costs summed over the words; ``lacking`` of them, none or one, may lack; brands are optional.
+
+        It ends with the first word that leaves no chip, so that many words take no longer than a few.
+        """
+        per_word: list[tuple[Costs, float]] = []
+        whole, but_one = self._places, self._places if lacking else frozenset()
+        for word in wanted:
+            costs = self._holding(word, slips=slips)
+            per_word.append((costs, BRAND_MISSING if word in OPTIONAL else WORD_MISSING))
+            if word not in OPTIONAL:
+                but_one = (but_one & costs.keys()) | (whole if lacking else frozenset())
+                whole = whole & costs.keys()
+            if not whole and not but_one:
+                return {}
+        held = frozenset().union(*(costs for costs, _ in per_word))
+        return {
+            place: sum(costs.get(place, missing) for costs, missing in per_word)
+            for place in (whole | but_one) & held
+        }
 
     def _holding(self, word: str, *, slips: bool) -> Costs:
         """Chips that hold a word, one that begins with it, its parts, or one of a similar spelling."""
@@ -126,7 +129,7 @@ class ChipIndex:
                 _lower(costs, self._holders[near], SLIP * number)
         parts = re.findall(r"[a-z]+|\d+", word)
         if not costs and len(parts) > 1:
-            joined = self._summed([(part, self._holding(part, slips=slips)) for part in parts], None)
+            joined = self._summed(dict.fromkeys(parts), slips=slips, lacking=0)
             costs = {place: cost + SPLIT for place, cost in joined.items()}
         return costs
 

@@ -23,6 +23,11 @@ def define_by_page() -> None:
         follow_pages(ReactiveESM, Document)
 
 
+def has_fetched(document: Document) -> bool:
+    """Whether a page has the document, as it was when the page asked for it."""
+    return document in KNOWN
+
+
 def follow_pages(component: Any, document: Any) -> None:
     """Put what is told to whom between Panel's components and Bokeh's documents."""
     properties, to_json = component._get_properties, document.to_json  # noqa: SLF001 - likewise

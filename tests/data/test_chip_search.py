@@ -109,9 +109,9 @@ def slowest_s(asked: Iterable[str], ask: Callable[[str], object]) -> float:
     for text in asked:
         times = []
         for _ in range(3):
-            start = time.process_time()
+            start = time.thread_time()
             ask(text)
-            times.append(time.process_time() - start)
+            times.append(time.thread_time() - start)
         best.append(min(times))
     return max(best)
 
@@ -130,6 +130,8 @@ def test_an_answer_takes_less_than_30_ms() -> None:
         "epcy 7742",
         "intel xeon gold 6154 cpu",
         "zz9" * 40,
+        " ".join("abcdefghijklmnopqrstuvwxyz"),
+        " ".join(f"{letter}{digit}x" for letter in "abcdefghij" for digit in "012"),
     )
     assert slowest_s(asked, lambda text: search_chips(text, None, 30)) < 0.030
 

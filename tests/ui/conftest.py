@@ -20,6 +20,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.component_definitions import define_by_page
+from energyvis_panel.views.early_changes import keep_early_changes
 from energyvis_panel.views.light_messages import send_lightly
 from tests.free_port import free_port
 
@@ -58,6 +59,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def components_as_in_the_app() -> None:
     """Pages that a test serves in its own process learn of components as those of the app do."""
     define_by_page()
+    keep_early_changes()
     send_lightly()
 
 
