@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import panel as pn
 from bokeh.document import Document
 from panel.io.document import hold
+from tornado.ioloop import IOLoop
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,27 @@ def on_document(update: Callable[..., None]) -> Callable[..., None]:
 
 
 def at_next_tick(document: Document, act: Callable[[], Any]) -> None:
-    """Run ``act`` at the document's next tick; not at all once its session is over.
+    """Run ``act`` at the document's next tick, whatever thread asks; not at all once its session is over.
+
+    Another thread has the document's own loop ask: what it told the document itself, while the loop hands out
+    what was held, could be lost.
+    """
+    loop = loop_of(document)
+    if loop is None or loop is IOLoop.current(instance=False):
+        add_next_tick(document, act)
+    else:
+        loop.add_callback(add_next_tick, document, act)
+
+
+def loop_of(document: Document) -> IOLoop | None:
+    """The event loop that serves the document's session; None without a server, or when it is gone."""
+    server = getattr(document.session_context, "server_context", None)
+    served = server.application_context if server is not None else None
+    return served.io_loop if served is not None else None
+
+
+def add_next_tick(document: Document, act: Callable[[], Any]) -> None:
+    """Run ``act`` at the document's next tick, asked for on its own loop.
 
     Threads learn of a session's end just after Bokeh has taken its document apart, which has no ticks then.
     """

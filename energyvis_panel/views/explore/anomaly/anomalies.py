@@ -19,7 +19,7 @@ from energyvis_panel.state.explore.brushes import Brushes
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.view_choices import ViewChoices
 from energyvis_panel.views.card import text_pane
-from energyvis_panel.views.document import on_document
+from energyvis_panel.views.document import at_next_tick, on_document
 from energyvis_panel.views.explore.anomaly.anomaly_charts import AnomalyCharts
 from energyvis_panel.views.explore.anomaly.anomaly_settings import AnomalyFindings, AnomalySettings
 from energyvis_panel.views.explore.selection.selection_bar import message_of
@@ -247,6 +247,6 @@ def prepared(prepare: Callable[[], None], then: Callable[[], None]) -> None:
 
     def work() -> None:
         prepare()
-        document.add_next_tick_callback(then)
+        at_next_tick(document, then)
 
     threading.Thread(target=work, name="anomaly-scores", daemon=True).start()

@@ -12,6 +12,7 @@ from panel.custom import JSComponent
 from panel.io.state import set_curdoc
 
 from energyvis_panel.state.explore.lab.own_runs import RULE, OwnRun, OwnRuns
+from energyvis_panel.views.document import at_next_tick
 from energyvis_panel.views.explore.controls import stylesheets
 from energyvis_panel.views.explore.selection.selection_bar import message_of
 
@@ -74,7 +75,7 @@ class OwnRunsPicker(JSComponent):
         self.busy = True
 
         def ask() -> None:
-            document.add_next_tick_callback(partial(self._arrived, document, own, own.answer()))
+            at_next_tick(document, partial(self._arrived, document, own, own.answer()))
 
         threading.Thread(target=ask, name="own-runs", daemon=True).start()
 
