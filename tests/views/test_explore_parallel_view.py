@@ -296,8 +296,8 @@ def test_refused_choices_are_said_each_time(view: Any) -> None:
 
 def test_the_bar_moves_flips_and_rescales(state: Exploration, view: Any) -> None:
     for kind in ("flip", "scale"):
-        view.bar.asked = {"kind": kind, "name": "power_w", "to": 0}
-    view.bar.asked = {"kind": "move", "name": "power_w", "to": 0}
+        send(view.bar, {"kind": kind, "name": "power_w"})
+    send(view.bar, {"kind": "move", "name": "power_w", "to": 0})
     assert state.axes["power_w"].is_log is False
     assert view.bar.axes[0] == {
         "name": "power_w",
@@ -307,6 +307,37 @@ def test_the_bar_moves_flips_and_rescales(state: Exploration, view: Any) -> None
         "scale": "log",
     }
     assert view._arranged[0].axis.is_log
+
+
+def test_the_bar_steps_from_where_an_axis_is_by_now(view: Any) -> None:
+    def order() -> list[str]:
+        return [choice.name for choice in view.axes.shown]
+
+    first, *others = order()
+    for by in (1, 1, -1, 1, -1, -1, -1, -1):
+        send(view.bar, {"kind": "step", "name": first, "by": by})
+    assert order() == [first, *others]
+    for _ in order():
+        send(view.bar, {"kind": "step", "name": first, "by": 1})
+    assert order() == [*others, first]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"kind": "move", "name": "power_w"},
+        {"kind": "move", "name": "power_w", "to": "0"},
+        {"kind": "step", "name": "power_w", "by": 7},
+        {"kind": "flip"},
+        {"kind": "flip", "name": ["power_w"]},
+        {"kind": "scale", "name": "<b>"},
+        "flip",
+    ],
+)
+def test_what_else_a_browser_sends_changes_nothing(view: Any, message: object) -> None:
+    before = view.axes.shown
+    send(view.bar, message)
+    assert view.axes.shown == before
 
 
 @pytest.mark.parametrize("most", [30, 300_000])

@@ -6,9 +6,7 @@ export function render({ model, el }) {
   bar.setAttribute("aria-label", "Axes");
   el.append(bar);
 
-  const ask = (kind, name, to = 0) => {
-    model.asked = { kind, name, to, serial: (model.asked.serial || 0) + 1 };
-  };
+  const ask = (kind, name, more = {}) => model.send_msg({ kind, name, ...more });
   const { left, right, top, bottom, margin } = model.frame;
   bar.style.cssText = `left: ${left}px; right: ${right}px;`;
   const share = (place) => (place + margin) / (Math.max(model.axes.length - 1, 1) + 2 * margin);
@@ -35,8 +33,8 @@ export function render({ model, el }) {
     button.onkeydown = (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       const key = event.key.toLowerCase();
-      if (key === "arrowleft") ask("move", axis.name, place - 1);
-      else if (key === "arrowright") ask("move", axis.name, place + 1);
+      if (key === "arrowleft") ask("step", axis.name, { by: -1 });
+      else if (key === "arrowright") ask("step", axis.name, { by: 1 });
       else if (key === "f") ask("flip", axis.name);
       else if (key === "l" && axis.scale) ask("scale", axis.name);
       else return;
@@ -60,7 +58,7 @@ export function render({ model, el }) {
         const dragged = button.classList.contains("dragged");
         button.classList.remove("dragged");
         if (dragged && stop.type === "pointerup" && placeAt(stop.clientX) !== place) {
-          ask("move", axis.name, placeAt(stop.clientX));
+          ask("move", axis.name, { to: placeAt(stop.clientX) });
         }
       };
       button.onpointerup = end;

@@ -25,13 +25,16 @@ HERE = Path(__file__).parent
 
 
 class AxisBar(JSComponent):
-    """Lies over the figure and lets everything through but its own buttons."""
+    """Lies over the figure and lets everything through but its own buttons.
+
+    It sends messages ``{kind: flip | scale, name}``, ``{kind: move, name, to}`` with a place from 0 on the
+    left, and ``{kind: step, name, by}`` with -1 or 1; two quick ones are two.
+    """
 
     axes = param.List(doc="Shown axes: name, title, flipped, scale and other_scale ('' = only one).")
     frame = param.Dict(
         doc="Room around the axes in pixels (left, right, top, bottom), and beside the outer ones."
     )
-    asked = param.Dict(default={}, doc="Last change asked for: kind, name, and for a move its place.")
 
     _esm = HERE / "parallel_axis_bar.js"
     _stylesheets: ClassVar[list[str]] = [(HERE / "parallel_axis_bar.css").read_text(encoding="utf-8")]
@@ -47,7 +50,7 @@ class AxisBar(JSComponent):
             # The figure below gets all that the buttons do not take.
             styles={"pointer-events": "none", "z-index": "1"},
         )
-        self.param.watch(self._act, "asked")
+        self.on_msg(lambda event: self.hear(message_of(event)))
         settings.param.watch(self._follow, "shown")
         self._follow()
 
@@ -70,14 +73,19 @@ class AxisBar(JSComponent):
             return ""
         return "log" if other.is_log == rescaled else "linear"
 
-    def _act(self, event: Any) -> None:
-        name = event.new["name"]
-        match event.new["kind"]:
-            case "move":
-                self._settings.move(name, int(event.new["to"]))
-            case "flip":
+    def hear(self, message: Mapping[str, Any]) -> None:
+        """Do what a message asks for; what comes from a browser may be anything."""
+        names = [choice.name for choice in self._settings.shown]
+        match message:
+            case {"name": name} if name not in names:
+                pass
+            case {"kind": "move", "name": str(name), "to": int(to)}:
+                self._settings.move(name, to)
+            case {"kind": "step", "name": str(name), "by": (-1 | 1) as by}:
+                self._settings.move(name, max(names.index(name) + by, 0))
+            case {"kind": "flip", "name": str(name)}:
                 self._settings.flip(name)
-            case "scale":
+            case {"kind": "scale", "name": str(name)}:
                 self._settings.rescale(name)
 
 
