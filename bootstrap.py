@@ -162,7 +162,7 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def test_rounds(arguments: Sequence[str]) -> list[list[Lane]]:
-    """Lanes side by side, as most tests wait most of the time; then the tracker's, which time it, alone."""
+    """Lanes side by side that end at about the same time; then the tracker's tests, which time it, alone."""
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--durations=15", *arguments]
     in_browser = [*pytest, "--ui", "-m", "ui"]
     plain: list[str | Path] = [*pytest, "-p", "no:cacheprovider"]
@@ -171,10 +171,14 @@ def test_rounds(arguments: Sequence[str]) -> list[list[Lane]]:
     }
     if arguments:
         return [[{"pytest, in the browser": in_browser}, checks | {"pytest, without a browser": plain}]]
+    elsewhere = [f"--ignore={folder}" for folder in ("tests/tracker", "tests/cli", "tests/server")]
     lanes: list[Lane] = [
-        {"pytest, Explore in the browser": [*in_browser, "-k", "explore"]},
+        {
+            "pytest, Explore in the browser": [*in_browser, "-k", "explore"],
+            "pytest, the commands and the server": [*plain, "tests/cli", "tests/server"],
+        },
         {"pytest, the rest in the browser": [*in_browser, "-k", "not explore", "-p", "no:cacheprovider"]},
-        checks | {"pytest, the rest": [*plain, "--ignore", "tests/tracker"]},
+        checks | {"pytest, the rest": [*plain, *elsewhere]},
     ]
     return [lanes, [{"pytest, the tracker": [*plain, "tests/tracker"]}]]
 

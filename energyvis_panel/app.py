@@ -34,6 +34,7 @@ from energyvis_panel.views.early_changes import keep_early_changes
 from energyvis_panel.views.embed.host_page import HostPage
 from energyvis_panel.views.embed.own_address import load_from_own_address
 from energyvis_panel.views.light_messages import send_lightly
+from energyvis_panel.views.quick_references import find_references_quickly
 from energyvis_panel.views.runs.follow import follow_lake
 from energyvis_panel.views.runs.lake_line import LakeLine
 from energyvis_panel.views.study.live.live_session import live_run
@@ -155,6 +156,7 @@ bokeh_settings.perform_error_diagnostics = False
 define_by_page()
 keep_early_changes()
 send_lightly()
+find_references_quickly()
 pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)
 hv.extension("bokeh", logo=False)
 if pn.state.served:

@@ -22,6 +22,7 @@ from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.component_definitions import define_by_page
 from energyvis_panel.views.early_changes import keep_early_changes
 from energyvis_panel.views.light_messages import send_lightly
+from energyvis_panel.views.quick_references import find_references_quickly
 from tests.free_port import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +62,7 @@ def components_as_in_the_app() -> None:
     define_by_page()
     keep_early_changes()
     send_lightly()
+    find_references_quickly()
 
 
 def wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
