@@ -198,6 +198,29 @@ def test_a_card_fills_the_window_until_escape(page: Page, state: Exploration, er
     assert errors == []
 
 
+def test_a_figure_that_keeps_its_shape_grows_with_the_window_too(
+    page: Page, state: Exploration, errors: list[str]
+) -> None:
+    serve_explore(page, state, LAPTOP)
+    card = page.locator(".cell-composition")
+    card.scroll_into_view_if_needed()
+    figure = card.locator(".bk-Figure")
+    expect(figure).to_be_visible()
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+    before: Any = figure.bounding_box()
+    assert before["width"] == before["height"] == 460
+    card.get_by_role("button", name="Full window: ").press("Enter")
+    wait_until(lambda: (figure.bounding_box() or before)["width"] > 650, page)
+    large: Any = figure.bounding_box()
+    assert large["width"] == large["height"]
+    assert large["y"] + large["height"] <= 900
+    listed: Any = card.get_by_role("button", name="List these runs").bounding_box()
+    assert listed["x"] > large["x"] + large["width"]
+    page.keyboard.press("Escape")
+    wait_until(lambda: figure.bounding_box() == before, page)
+    assert errors == []
+
+
 def test_the_focus_stays_within_the_full_window(page: Page, state: Exploration, errors: list[str]) -> None:
     serve_explore(page, state, LAPTOP)
     page.get_by_role("button", name="Full window: How much does a run take").press("Enter")

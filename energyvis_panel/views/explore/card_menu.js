@@ -25,25 +25,26 @@ export function render({ model, el }) {
   const enter = () => {
     const card = cardOf(el);
     const drawer = outward(el, ".looked-at");
-    const heights = new Map();
-    const grow = () => fill(card, heights);
+    const heights = new Map(), boxes = new Map();
+    const grow = () => fill(card, heights, boxes);
     lift(card, LARGE);
     // Runs of a mark come up over the card as over the page.
     if (drawer) lift(drawer, OVER);
     const size = new ResizeObserver(grow);
     size.observe(card);
     document.addEventListener("keydown", onKey);
-    shown = { card, drawer, heights, size, sealed: seal(card, drawer) };
+    shown = { card, drawer, heights, size, sealed: seal(card, drawer), boxes };
     grow();
     name();
     large.focus();
   };
   const leave = () => {
-    const { card, drawer, heights, size, sealed } = shown;
+    const { card, drawer, heights, boxes, size, sealed } = shown;
     size.disconnect();
     document.removeEventListener("keydown", onKey);
     for (const node of sealed) node.inert = false;
     for (const [lifted, size] of heights) grow(lifted, size);
+    for (const [box, width] of boxes) box.style.maxWidth = width;
     lower(card);
     if (drawer) lower(drawer);
     shown = null;
@@ -121,15 +122,23 @@ function outward(el, selector) {
 }
 
 /** Let the tallest figures of a card take what the window has left, so that all of the card is seen. */
-function fill(card, heights) {
+function fill(card, heights, boxes) {
   const views = viewsIn(card), figures = views.filter(({ model }) => model.type === "Figure");
   if (!figures.length) return;
-  for (const { model } of figures) if (!heights.has(model)) heights.set(model, { height: model.height });
+  for (const { model } of figures) if (!heights.has(model)) heights.set(model, { height: model.height, max_width: model.max_width });
   const tallest = Math.max(...figures.map(({ model }) => heights.get(model).height));
   const grown = figures.filter(({ model }) => heights.get(model).height === tallest);
   const others = content(card) - grown.reduce((sum, { el }) => sum + el.offsetHeight, 0);
   const height = Math.max(Math.floor((card.clientHeight - others) / grown.length), tallest);
-  for (const { model } of grown) grow(model, { height });
+  for (const { model, el } of grown) {
+    // A figure that keeps its shape stands in a box as wide as it may become; half of the window is for what is beside it.
+    const box = model.aspect_ratio && boxOf(el, card);
+    const side = Math.min(height, Math.max(Math.floor(card.clientWidth / 2), heights.get(model).max_width));
+    grow(model, box ? { height: side, max_width: side } : { height });
+    if (!box) continue;
+    if (!boxes.has(box)) boxes.set(box, box.style.maxWidth);
+    box.style.maxWidth = `${side}px`;
+  }
   // What lies over a figure, by a margin that takes its height back, stays over all of it.
   for (const { model } of views) {
     const margin = model.margin;
@@ -137,6 +146,12 @@ function fill(card, heights) {
     if (!heights.has(model)) heights.set(model, { height: model.height, margin });
     if (heights.get(model).height === tallest) grow(model, { height, margin: [-height, ...margin.slice(1)] });
   }
+}
+
+/** The nearest element around a figure whose width is limited. */
+function boxOf(el, card) {
+  for (let at = el; at && at !== card; at = at.parentElement ?? at.getRootNode().host) if (at.style.maxWidth) return at;
+  return null;
 }
 
 function grow(model, size) {
