@@ -171,13 +171,17 @@ def test_rounds(arguments: Sequence[str]) -> list[list[Lane]]:
     }
     if arguments:
         return [[{"pytest, in the browser": in_browser}, checks | {"pytest, without a browser": plain}]]
-    elsewhere = [f"--ignore={folder}" for folder in ("tests/tracker", "tests/cli", "tests/server")]
+    after_explore, after_rest = ("tests/cli", "tests/server", "tests/attack"), ("tests/state",)
+    elsewhere = [f"--ignore={folder}" for folder in ("tests/tracker", *after_explore, *after_rest)]
     lanes: list[Lane] = [
         {
             "pytest, Explore in the browser": [*in_browser, "-k", "explore"],
-            "pytest, the commands and the server": [*plain, "tests/cli", "tests/server"],
+            "pytest, commands, server and attacks": [*plain, *after_explore],
         },
-        {"pytest, the rest in the browser": [*in_browser, "-k", "not explore", "-p", "no:cacheprovider"]},
+        {
+            "pytest, the rest in the browser": [*in_browser, "-k", "not explore", "-p", "no:cacheprovider"],
+            "pytest, what the pages know": [*plain, *after_rest],
+        },
         checks | {"pytest, the rest": [*plain, *elsewhere]},
     ]
     return [lanes, [{"pytest, the tracker": [*plain, "tests/tracker"]}]]

@@ -30,6 +30,7 @@ from energyvis_panel.state.shell import PAGES, Shell, first_argument
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame, theme
 from energyvis_panel.views.component_definitions import define_by_page
+from energyvis_panel.views.current_document import end_current_document
 from energyvis_panel.views.early_changes import keep_early_changes
 from energyvis_panel.views.embed.host_page import HostPage
 from energyvis_panel.views.embed.own_address import load_from_own_address
@@ -155,6 +156,7 @@ def build_app() -> Any:
 bokeh_settings.perform_error_diagnostics = False
 define_by_page()
 keep_early_changes()
+end_current_document()
 send_lightly()
 find_references_quickly()
 pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)

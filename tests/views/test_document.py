@@ -3,20 +3,26 @@
 import logging
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import panel as pn
 import pytest
 from bokeh.document import Document
+from bokeh.io import curdoc
 from panel.tests.util import serve_and_request
 
+from energyvis_panel.views.current_document import end_current_document
 from energyvis_panel.views.document import at_next_tick, loop_of
 from tests.ui.waiting import wait_until
 
 
 @pytest.fixture
-def served() -> Iterator[tuple[Document, int]]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Document, int]]:
     """A document with a session, and the thread that serves it."""
+    noting: Any = import_module("bokeh.io.doc")
+    monkeypatch.setattr(noting, "patch_curdoc", noting.patch_curdoc)
+    end_current_document()
     made: list[tuple[Document, int]] = []
 
     def build() -> pn.pane.Markdown:
@@ -69,3 +75,4 @@ def test_a_page_that_is_gone_is_asked_nothing(
     wait_until(lambda: "later" in steps)
     assert steps == ["later"]
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert curdoc() is not document
