@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        sys.stderr.write(f"energyvis: {error.filename or 'a file'}: {error.strerror or error}.\n")
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"energyvis: {where}{error.strerror or error}.\n")
         return FAILURE
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -18,7 +17,7 @@ from tests.ui.waiting import wait_until
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Document, int]]:
+def served(monkeypatch: pytest.MonkeyPatch) -> tuple[Document, int]:
     """A document with a session, and the thread that serves it."""
     noting: Any = import_module("bokeh.io.doc")
     monkeypatch.setattr(noting, "patch_curdoc", noting.patch_curdoc)
@@ -31,8 +30,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Document, int]]:
         return pn.pane.Markdown("Here")
 
     serve_and_request(build)
-    yield made[0]
-    pn.state.kill_all_servers()
+    return made[0]
 
 
 def test_a_thread_has_the_loop_ask(served: tuple[Document, int]) -> None:
