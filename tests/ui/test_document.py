@@ -15,6 +15,8 @@ from energyvis_panel.views.current_document import end_current_document
 from energyvis_panel.views.document import at_next_tick, loop_of
 from tests.ui.waiting import wait_until
 
+pytestmark = pytest.mark.ui  # no browser, but a server, which the tests there take down properly
+
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> tuple[Document, int]:
