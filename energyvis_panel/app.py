@@ -29,13 +29,9 @@ from energyvis_panel.state.shared_watch import StudyRuns, shared_watch
 from energyvis_panel.state.shell import PAGES, Shell, first_argument
 from energyvis_panel.state.study import Study
 from energyvis_panel.views import frame, theme
-from energyvis_panel.views.component_definitions import define_by_page
-from energyvis_panel.views.current_document import end_current_document
-from energyvis_panel.views.early_changes import keep_early_changes
 from energyvis_panel.views.embed.host_page import HostPage
 from energyvis_panel.views.embed.own_address import load_from_own_address
-from energyvis_panel.views.light_messages import send_lightly
-from energyvis_panel.views.quick_references import find_references_quickly
+from energyvis_panel.views.mended_pages import mend_pages
 from energyvis_panel.views.runs.follow import follow_lake
 from energyvis_panel.views.runs.lake_line import LakeLine
 from energyvis_panel.views.study.live.live_session import live_run
@@ -154,11 +150,7 @@ def build_app() -> Any:
 
 # Bokeh looks for similar names at each attribute that Panel finds missing: 3 ms of every redraw.
 bokeh_settings.perform_error_diagnostics = False
-define_by_page()
-keep_early_changes()
-end_current_document()
-send_lightly()
-find_references_quickly()
+mend_pages()
 pn.extension("tabulator", raw_css=[theme.PAGE_CSS], notifications=False)
 hv.extension("bokeh", logo=False)
 if pn.state.served:

@@ -27,14 +27,24 @@ PROGRAM: Final = ("energyvis", "serve")
 
 
 @contextlib.contextmanager
-def shared_port() -> Iterator[None]:
-    """Let Bokeh bind its port in a way that lets another process of this user bind it too."""
+def shared_port(*, take_over: bool) -> Iterator[None]:
+    """Let Bokeh bind its port in a way that lets another process of this user bind it too.
+
+    Raises
+    ------
+    SettingsError
+        If another process has taken the port since it was looked at.
+
+    """
     # Bokeh can be told address and port, but not how to bind them.
     module: Any = bokeh.server.server
     own = module.bind_sockets
 
     def bind(address: str | None, port: int) -> tuple[list[socket.socket], int]:
-        sockets = bind_sockets(port, address, reuse_port=True)
+        try:
+            sockets = bind_sockets(port, address, reuse_port=True)
+        except OSError as error:
+            raise cannot_listen(error, address or "*", port, take_over=take_over) from error
         return sockets, sockets[0].getsockname()[1]
 
     module.bind_sockets = bind
@@ -62,17 +72,22 @@ def check_port(address: str, port: int, *, take_over: bool) -> None:
                 if not (address == "localhost" and error.errno in {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}):
                     raise
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise SettingsError(
-                f"The server cannot listen on {address}:{port}: {error.strerror or error}. "
-                "Choose another --address or --port."
-            ) from error
-        way = (
-            "It is no server that can be taken over: stop it first, or choose another --port."
-            if take_over
-            else "Choose another --port, stop it, or take it over with --take-over."
+        raise cannot_listen(error, address, port, take_over=take_over) from error
+
+
+def cannot_listen(error: OSError, address: str, port: int, *, take_over: bool) -> SettingsError:
+    """Why an address cannot be listened on, and what to do."""
+    if error.errno != errno.EADDRINUSE:
+        return SettingsError(
+            f"The server cannot listen on {address}:{port}: {error.strerror or error}. "
+            "Choose another --address or --port."
         )
-        raise SettingsError(f"Another process listens on {address}:{port}. {way}") from error
+    way = (
+        "It is no server that can be taken over: stop it first, or choose another --port."
+        if take_over
+        else "Choose another --port, stop it, or take it over with --take-over."
+    )
+    return SettingsError(f"Another process listens on {address}:{port}. {way}")
 
 
 def bind_once(family: int, place: Any, *, shared: bool) -> None:

@@ -122,7 +122,7 @@ def listening_server(
     ]
     # Pages of others hold this address for years; Panel's own for the file names a module of ours.
     EmbedButton.param.script.default = HOST_SCRIPT
-    with shared_port():
+    with shared_port(take_over=place.take_over):
         server: Server = get_server(
             {"/app": app, "/": app},
             address=place.address,

@@ -8,59 +8,49 @@ machine are seconds, and a run that ended then, or tables that someone else load
 
 import importlib
 import threading
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
-import panel as pn
 from bokeh.document import Document
-from bokeh.document.events import SessionCallbackAdded, SessionCallbackRemoved
+from bokeh.document.events import DocumentPatchedEvent, MessageSentEvent
+from tornado.ioloop import IOLoop
 
 from energyvis_panel.views.component_definitions import has_fetched
-
-CALLBACKS: Final = (SessionCallbackAdded, SessionCallbackRemoved)
-"""What is for the server alone, and goes on at once."""
+from energyvis_panel.views.document import at_next_tick, loop_of
 
 
 def keep_early_changes() -> None:
     """Have early changes sent to the pages of this process; more than once is once."""
-    documents = importlib.import_module("panel.io.document")
-    if not getattr(documents._drain_unconnected_events, "keeps_changes", False):  # noqa: SLF001 - Panel has no hook there
-        keep_within(documents)
-
-
-def keep_within(documents: Any) -> None:
-    """Put what is kept between the end of a hold and what Panel would drop."""
-    drain = documents._drain_unconnected_events  # noqa: SLF001 - likewise
+    documents: Any = importlib.import_module("panel.io.document")
+    drain = documents._drain_unconnected_events  # noqa: SLF001 - Panel has no hook there
+    if getattr(drain, "keeps_changes", False):
+        return
 
     def kept(document: Document, lock: threading.Lock) -> list[Any]:
         """Events to be dispatched now, which were held before the page was connected."""
         if not has_fetched(document):
-            to_dispatch: list[Any] = drain(document, lock)
-            return to_dispatch
-        with lock:
-            held = list(document.callbacks._held_events)  # noqa: SLF001 - likewise
-            document.callbacks._held_events = []  # noqa: SLF001 - likewise
-            document.callbacks._hold = None  # noqa: SLF001 - likewise
+            return list(drain(document, lock))
         if is_locked_here(document):
-            return held
-        callbacks = [
-            event for event in held if isinstance(event, SessionCallbackAdded | SessionCallbackRemoved)
-        ]
-        changes = [event for event in held if event not in callbacks]
-        documents._UNCONNECTED_EVENTS.setdefault(document, []).extend(changes)  # noqa: SLF001 - likewise
-        if pn.state._connected.get(document):  # noqa: SLF001 - it may have been, meanwhile
-            documents._dispatch_unconnected_events(document)  # noqa: SLF001 - likewise
-        return callbacks
+            document.unhold()
+            return []
+        held = [event for event in document.callbacks._held_events if is_change(event)]  # noqa: SLF001 - likewise
+        to_dispatch = list(drain(document, lock))
+        if held:
+            at_next_tick(document, partial(documents.retrigger_events, document, held))
+        return to_dispatch
 
     kept.keeps_changes = True  # type: ignore[attr-defined] # a mark on our own function
     documents._drain_unconnected_events = kept  # noqa: SLF001 - likewise
 
 
+def is_change(event: object) -> bool:
+    """Whether Panel takes an event for one that the fetched document holds; it keeps all others itself."""
+    return isinstance(event, DocumentPatchedEvent) and not isinstance(event, MessageSentEvent)
+
+
 def is_locked_here(document: Document) -> bool:
-    """Whether this thread may change the document's models now, as at its ticks and for its messages."""
+    """Whether the document's models may be changed now, as at its ticks and for its messages."""
     session = getattr(document.session_context, "session", None)
-    thread = pn.state._thread_id_.get(document)
-    return (
-        session is not None
-        and session._pending_writes is not None  # noqa: SLF001 - Bokeh's mark of its lock
-        and thread in {None, threading.get_ident()}
-    )
+    if session is None or session._pending_writes is None:  # noqa: SLF001 - Bokeh's mark of its lock
+        return False
+    return loop_of(document) is IOLoop.current(instance=False)

@@ -19,11 +19,7 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
-from energyvis_panel.views.component_definitions import define_by_page
-from energyvis_panel.views.current_document import end_current_document
-from energyvis_panel.views.early_changes import keep_early_changes
-from energyvis_panel.views.light_messages import send_lightly
-from energyvis_panel.views.quick_references import find_references_quickly
+from energyvis_panel.views.mended_pages import mend_pages
 from tests.free_port import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -60,11 +56,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session", autouse=True)
 def components_as_in_the_app() -> None:
     """Pages that a test serves in its own process learn of components as those of the app do."""
-    define_by_page()
-    keep_early_changes()
-    end_current_document()
-    send_lightly()
-    find_references_quickly()
+    mend_pages()
 
 
 def wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from importlib import import_module
 from typing import Any
 
 import panel as pn
@@ -11,19 +10,15 @@ from bokeh.document import Document
 from bokeh.io import curdoc
 from panel.tests.util import serve_and_request
 
-from energyvis_panel.views.current_document import end_current_document
 from energyvis_panel.views.document import at_next_tick, loop_of
 from tests.ui.waiting import wait_until
 
-pytestmark = pytest.mark.ui  # no browser, but a server, which the tests there take down properly
+pytestmark = pytest.mark.ui  # no browser, but a server in this process, which only those tests take down
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> tuple[Document, int]:
+def served() -> tuple[Document, int]:
     """A document with a session, and the thread that serves it."""
-    noting: Any = import_module("bokeh.io.doc")
-    monkeypatch.setattr(noting, "patch_curdoc", noting.patch_curdoc)
-    end_current_document()
     made: list[tuple[Document, int]] = []
 
     def build() -> pn.pane.Markdown:

@@ -1,4 +1,4 @@
-"""Changes that are held before a page's first message are sent to it once it is connected, in their order."""
+"""Changes that are held before a page's first message are sent to it all the same, in their order."""
 
 import threading
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 import panel as pn
 import pytest
 from bokeh.document import Document
-from bokeh.document.events import ModelChangedEvent
+from bokeh.document.events import ModelChangedEvent, SessionCallbackAdded
 from bokeh.models.widgets import Div
 from panel.custom import ReactiveESM
 from panel.io import document as documents
@@ -53,24 +53,43 @@ def test_what_changes_before_the_document_is_fetched_is_in_it(shown: tuple[Docum
     assert told == []
 
 
-def test_what_changes_after_it_is_told_when_the_page_is_connected(
-    shown: tuple[Document, Div, list[Any]],
-) -> None:
+def ticks(document: Document) -> Callable[[], None]:
+    """Calls what is asked for the document's next tick, in order, as a server would: there is none here."""
+    waiting: list[Callable[[], Any]] = []
+
+    def note(event: object) -> None:
+        if isinstance(event, SessionCallbackAdded):
+            waiting.append(event.callback.callback)
+
+    document.on_change(note)
+
+    def call() -> None:
+        for act in waiting:
+            act()
+
+    return call
+
+
+def test_what_changes_after_it_is_told_at_the_next_tick(shown: tuple[Document, Div, list[Any]]) -> None:
     document, text, told = shown
+    tick = ticks(document)
     document.to_json()
     change(document, text, "one", "other")()
     assert told == []
+    tick()
+    assert told == ["one", "other"]
     pn.state._on_load(document)
     assert told == ["one", "other"]
 
 
 def test_so_is_what_another_thread_changes(shown: tuple[Document, Div, list[Any]]) -> None:
     document, text, told = shown
+    tick = ticks(document)
     document.to_json()
     beside = threading.Thread(target=change(document, text, "from beside"))
     beside.start()
     beside.join()
-    pn.state._on_load(document)
+    tick()
     assert told == ["from beside"]
 
 

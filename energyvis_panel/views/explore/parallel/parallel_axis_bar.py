@@ -31,7 +31,7 @@ class AxisBar(JSComponent):
     left, and ``{kind: step, name, by}`` with -1 or 1; two quick ones are two.
     """
 
-    axes = param.List(doc="Shown axes: name, title, flipped, scale and other_scale ('' = only one).")
+    axes = param.List(doc="Shown axes: name, title, flipped, rescaled, and scale ('' = only one).")
     frame = param.Dict(
         doc="Room around the axes in pixels (left, right, top, bottom), and beside the outer ones."
     )
