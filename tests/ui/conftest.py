@@ -21,6 +21,7 @@ from energyvis_panel.data.gateway import Gateway
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.views.mended_pages import mend_pages
 from tests.free_port import free_port
+from tests.served_here import end_servers
 
 ROOT = Path(__file__).parents[2]
 LONGEST_START_S = 60
@@ -94,7 +95,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def no_server_left() -> Iterator[None]:
     """Servers that a test started in its own process end with it, or the process never would."""
     yield
-    pn.state.kill_all_servers()
+    end_servers()
     pn.state.reset()
 
 

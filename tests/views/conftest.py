@@ -12,6 +12,8 @@ from bokeh.document import Document
 from panel.io.document import _cleanup_doc
 from panel.models.esm import DataEvent
 
+from tests.served_here import end_servers
+
 
 @pytest.fixture(scope="session", autouse=True)
 def bokeh_backend() -> None:
@@ -26,6 +28,7 @@ def send(component: Any, message: object) -> None:
 @pytest.fixture(autouse=True)
 def fresh_panel_state() -> Iterator[None]:
     yield
+    end_servers()
     pn.state.reset()
 
 
