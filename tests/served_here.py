@@ -16,7 +16,7 @@ REPEATS = "PeriodicCallback._async_repeat"
 def end_servers() -> None:
     """End the servers of this process, each when it has nothing under way.
 
-    Panel cancels what a server is about: a message that it was sending to a page that closes would be reported
+    Panel cancels what a server is about: a message on its way to a page that closes would be reported
     in the midst of a later test, as never awaited.
     """
     for name, (server, *_pages) in list(pn.state._servers.items()):
