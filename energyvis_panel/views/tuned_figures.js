@@ -9,6 +9,13 @@
 //
 // While the parts of a page are being made, one after the other, the page may change its size and lay out all parts that
 // it has, those too that were never laid out: they have no places yet to measure, and follow when they are put in.
+//
+// A click counts however long its button is held, where Bokeh drops one of over 0.3 s. Two clicks are a double one where
+// they are half a second and a few pixels apart at most, as in most systems; Bokeh takes 0.3 s and any two places.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const DOUBLE_CLICK_MS = 500;
+const DOUBLE_CLICK_PX = 10;
+
 function renewed(prototype, name, make) {
   const found = prototype?.[name];
   if (!found || found.renewed) return;
@@ -30,6 +37,23 @@ export function render() {
   renewed(part("models/canvas/canvas").CanvasView?.prototype, "render", (draw) => function () {
     draw.call(this);
     if (this.events_el) this.events_el.tabIndex = -1;
+  });
+  const gestures = part("core/ui_gestures").UIGestures;
+  if (gestures) {
+    gestures.press_threshold = LONGEST_TIMER_MS;
+    gestures.doubletap_threshold = DOUBLE_CLICK_MS;
+  }
+  renewed(gestures?.prototype, "on_tap", (tap) => function (event) {
+    this.tapped = event;
+    tap.call(this, event);
+  });
+  renewed(gestures?.prototype, "on_doubletap", (tap_again) => function (event) {
+    if (Math.hypot(event.x - this.tapped.x, event.y - this.tapped.y) <= DOUBLE_CLICK_PX) {
+      tap_again.call(this, event);
+    } else {
+      this.tap_timestamp = event.timeStamp;
+      this.on_tap(event);
+    }
   });
   // A part that the server adds and that speaks first of all would be sent back whole, which the server refuses, and the
   // click with it: Bokeh takes what comes from the server for new to it. Its ids are p1000 and on, the browser's UUIDs.

@@ -25,6 +25,12 @@ from tests.served_here import end_servers
 
 ROOT = Path(__file__).parents[2]
 LONGEST_START_S = 60
+HELD_CLICKS_COUNT = """
+addEventListener('pointerdown', () => {
+  const gestures = window.Bokeh?.require?.('core/ui_gestures').UIGestures;
+  if (gestures) gestures.press_threshold = 2 ** 31 - 1;
+}, true);
+"""
 expect.set_options(timeout=20_000)
 
 
@@ -113,6 +119,13 @@ class Watched:
         self.page.wait_for_function("window.Bokeh?.documents?.[0]?.is_idle", timeout=60_000)
         expect(self.page.locator("#loader")).to_be_hidden()
         return self.page
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """Pages where a click counts however long it takes on a busy machine, as in the app, on any figure."""
+    context.add_init_script(HELD_CLICKS_COUNT)
+    return context
 
 
 @pytest.fixture

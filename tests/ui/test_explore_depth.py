@@ -8,11 +8,10 @@ from playwright.sync_api import Page, expect
 
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.shell import Shell
-from tests.ui.waiting import pointed_at, wait_until
+from tests.ui.waiting import DOUBLE_CLICK_MS, double_click, pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
-DOUBLE_CLICK_MS = 500
 MODEL = "Bokeh.documents[0].get_model_by_name('figure-depth')"
 
 
@@ -113,7 +112,7 @@ def test_a_name_selects_its_data_set(page: Page, state: Exploration, complaints:
     page.wait_for_timeout(DOUBLE_CLICK_MS)
     page.mouse.click(*place(page, view, panel, 0.1, 1.06))
     wait_until(lambda: page.evaluate(y) == 13 * 2 * 14, page)
-    page.mouse.dblclick(*place(page, view, panel, 0.1, 1.06))
+    double_click(page, *place(page, view, panel, 0.1, 1.06))
     wait_until(lambda: seen == [("sleep",), None, ("sleep",)], page)
     assert complaints == []
 

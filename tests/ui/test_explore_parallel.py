@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from energyvis_panel.state.explore.axis import BINS
 from energyvis_panel.state.explore.exploration import Exploration
 from energyvis_panel.state.explore.parallel.parallel_axes import ParallelAxes
-from tests.ui.waiting import pointed_at, wait_until
+from tests.ui.waiting import double_click, pointed_at, wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -70,7 +70,7 @@ def test_a_drag_brushes_its_axis_also_when_that_is_upside_down(
     assert axis.position(high) == pytest.approx(0.8 * BINS, abs=3)
     page.get_by_role("button", name="Energy (Wh): turn the axis over").click()
     wait_until(lambda: view._arranged[6].choice.flipped, page)
-    page.mouse.dblclick(*at(page, 6, 0.35))
+    double_click(page, *at(page, 6, 0.35))
     wait_until(lambda: not state.brushes, page)
     page.wait_for_function("Bokeh.documents[0].is_idle")
     drag(page, at(page, 6, 0.5), at(page, 6, 0.8))
@@ -93,7 +93,7 @@ def test_a_brush_is_moved_and_cleared_by_two_clicks(
     wait_until(lambda: state.brushes.ranges["depth"][0] > low, page)
     moved = state.brushes.ranges["depth"]
     assert moved[1] - moved[0] == pytest.approx(high - low, abs=0.3)
-    page.mouse.dblclick(*at(page, 3, 0.7))
+    double_click(page, *at(page, 3, 0.7))
     wait_until(lambda: not state.brushes, page)
     assert errors == []
 
@@ -106,7 +106,7 @@ def test_names_of_a_category_are_clicked_and_dragged_over(
     wait_until(lambda: state.brushes.sets == {"dataset": ("mnist",)}, page)
     page.mouse.click(*at(page, 0, heights["sleep"] / BINS))
     wait_until(lambda: state.brushes.sets == {"dataset": ("mnist", "sleep")}, page)
-    page.mouse.dblclick(*at(page, 0, heights["adult"] / BINS))
+    double_click(page, *at(page, 0, heights["adult"] / BINS))
     wait_until(lambda: not state.brushes, page)
     drag(page, at(page, 0, heights["banana"] / BINS + 0.02), at(page, 0, heights["mnist"] / BINS - 0.02))
     wait_until(lambda: state.brushes.sets == {"dataset": ("banana", "connect_4", "mnist")}, page)

@@ -4,12 +4,14 @@ from typing import Any
 
 import panel as pn
 import pytest
+from bokeh.events import DoubleTap, Tap
 from bokeh.models import Range1d
 from bokeh.plotting import figure
 from panel.tests.util import serve_component
 from playwright.sync_api import Page, expect
 
 from energyvis_panel.views.tuned_figures import TunedFigures
+from tests.ui.waiting import wait_until
 
 pytestmark = pytest.mark.ui
 
@@ -87,3 +89,44 @@ def test_a_page_that_is_laid_out_while_figures_are_made_waits_for_them(page: Pag
     assert page.evaluate(LAID_OUT_MEANWHILE) > 0
     expect(page.locator(".bk-Figure")).to_have_count(3)
     assert errors == []
+
+
+@pytest.fixture
+def clicked(page: Page) -> list[tuple[str, int]]:
+    """Clicks on a figure in the browser, each as its kind and the third of the figure where it was."""
+    told: list[tuple[str, int]] = []
+
+    def build() -> Any:
+        chart: Any = figure(height=300, width=300, x_range=(0, 3), y_range=(0, 1), toolbar_location=None)
+        for event in (Tap, DoubleTap):
+            chart.on_event(event, lambda e: told.append((e.event_name, int(e.x))))
+        return pn.Column(TunedFigures(), chart)
+
+    serve_component(page, build)
+    expect(page.locator(".bk-Figure")).to_have_count(1)
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+    return told
+
+
+def third(page: Page, number: int) -> tuple[float, float]:
+    box: Any = page.locator(".bk-Figure").bounding_box()
+    return box["x"] + (0.25 + 0.3 * number) * box["width"], box["y"] + box["height"] / 2
+
+
+def test_a_click_counts_however_long_it_is_held(page: Page, clicked: list[tuple[str, int]]) -> None:
+    page.evaluate(  # as the page has it, which other tests change
+        "() => { Object.freeze(Bokeh.require('core/ui_gestures').UIGestures); }"
+    )
+    page.mouse.move(*third(page, 1))
+    page.mouse.down()
+    page.wait_for_timeout(700)
+    page.mouse.up()
+    wait_until(lambda: clicked == [("tap", 1)], page)
+
+
+def test_two_quick_clicks_are_a_double_one_on_one_place_alone(
+    page: Page, clicked: list[tuple[str, int]]
+) -> None:
+    page.mouse.click(*third(page, 0))
+    page.mouse.dblclick(*third(page, 2))
+    wait_until(lambda: clicked == [("tap", 0), ("tap", 2), ("doubletap", 2)], page)

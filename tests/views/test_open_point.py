@@ -4,6 +4,7 @@ from typing import Any
 
 import holoviews as hv
 import pytest
+from bokeh.models import Range1d
 
 from energyvis_panel.domain.edits import Edits
 from energyvis_panel.domain.live_reading import OpenEpoch
@@ -13,6 +14,7 @@ from energyvis_panel.state.study import Study
 from energyvis_panel.views.study.chart.chart_rows import ChartRows, chart_caption, chart_rows, chart_table
 from energyvis_panel.views.study.chart.consumption_chart import ConsumptionChart
 from energyvis_panel.views.study.chart.consumption_lines import consumption_chart, drawn_paths, line_labels
+from energyvis_panel.views.study.patched_figure import FollowedRange
 from tests.profiles_fixture import REFERENCES, small_profile
 from tests.state.test_study_state import CannedProfiles
 
@@ -123,7 +125,7 @@ def test_a_zoom_stays_while_the_run_grows_and_the_reset_follows_again() -> None:
     assert axis.end == pytest.approx(1.02 * 5)
     axis.update(start=1.5, end=2.5)  # what the browser tells of a zoom
     study.open_parts = {"one+": OpenEpoch(5, 50.0, EnergyByKind(gpu=1.8e6), estimated=False)}
-    assert (axis.start, axis.end) == (1.5, 2.5)
+    assert (axis.start, axis.end) == pytest.approx((1.5, 2.5))
     assert axis.reset_end == pytest.approx(1.02 * 6)
     axis.update(start=axis.reset_start, end=axis.reset_end)  # the reset tool
     study.put(small_profile("one+", epochs=9), "live", live=True)
@@ -141,3 +143,21 @@ def test_what_has_not_changed_is_not_sent() -> None:
     study.open_parts = {"one": OpenEpoch(4, 60.0, EnergyByKind(gpu=2.0e6), estimated=False)}
     same = [source.data is data for source, data in zip(sources, before, strict=True)]
     assert same == [True, True, False, False]
+
+
+def test_a_zoom_that_crossed_with_what_was_given_is_sent_back_once() -> None:
+    axis, followed = Range1d(start=0, end=1), FollowedRange()
+    followed.show(axis, (0.0, 5.0), "one")
+    axis.update(start=1.5, end=2.5)  # told by the browser, which has been given (0, 5) meanwhile
+    sent: list[tuple[str, float]] = []
+    for name in ("start", "end"):
+        axis.on_change(name, lambda attr, _old, new: sent.append((attr, new)))
+    for end in (6.0, 7.0, 8.0):
+        followed.show(axis, (0.0, end), "one")
+    assert [name for name, _value in sent] == ["start", "end"]
+    assert [value for _name, value in sent] == pytest.approx([1.5, 2.5], rel=1e-12)
+    axis.update(start=1.7, end=2.2)
+    del sent[:]
+    for end in (9.0, 10.0):
+        followed.show(axis, (0.0, end), "one")
+    assert [value for _name, value in sent] == pytest.approx([1.7, 2.2], rel=1e-12)

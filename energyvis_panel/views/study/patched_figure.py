@@ -1,5 +1,6 @@
 """A drawn figure brought up to date: only what has changed is sent, and a zoom of the user's stays."""
 
+import math
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +32,7 @@ class FollowedRange:
 
     def __init__(self) -> None:
         self._given: deque[Span] = deque(maxlen=REMEMBERED)
+        self._kept: Span | None = None
         self._subject: Any = None
 
     def show(self, axis: Range1d, span: Span, subject: Any) -> None:
@@ -40,10 +42,22 @@ class FollowedRange:
             subject == self._subject and bool(self._given) and (axis.start, axis.end) not in self._given
         )
         axis.update(reset_start=span[0], reset_end=span[1])
-        if not is_moved:
+        if is_moved:
+            self._keep(axis)
+        else:
             axis.update(start=span[0], end=span[1])
         self._given.append(span)
         self._subject = subject
+
+    def _keep(self, axis: Range1d) -> None:
+        """Send the user's span back once, the least bit wider, as Bokeh sends nothing that is as it was.
+
+        A span given at the very moment when the user moved the axis crossed with that: either side then has
+        the other's, and the axis would stay where nobody had put it.
+        """
+        if self._kept != (axis.start, axis.end):
+            self._kept = (math.nextafter(axis.start, -math.inf), math.nextafter(axis.end, math.inf))
+            axis.update(start=self._kept[0], end=self._kept[1])
 
     def forget(self) -> None:
         """The figure is drawn anew, on what there is."""
