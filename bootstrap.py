@@ -11,33 +11,19 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import threading
 import venv
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
 
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("ENERGYVIS_VENV", ROOT / ".venv"))
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 11)
-NO_TESTS = 5
-"""What pytest exits with where nothing is to be tested, as where only tests of the other kind are named."""
 HEADLESS = "chromium-headless-shell"
 """Chromium without windows, as Playwright takes by itself: it costs a fraction of the whole browser."""
 BROWSERS = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WEB_SERVER = {"nginx": "nginx", "openssl": "openssl", "rsync": "rsync"}
 """What the tests of deploy/ start beside the app: programs, by Debian's packages."""
-CHECKS = (
-    ("ruff", "format", "--check", "."),
-    ("ruff", "check", "."),
-    ("mypy",),
-    ("lint-imports",),
-    ("sqlfluff", "lint", "sql"),
-)
 
 
 def fail(sentence: str) -> "SystemExit":
@@ -134,15 +120,11 @@ def install_packages(*names: str) -> None:
 def serve(arguments: Sequence[str]) -> int:
     """Run the app until it is interrupted."""
     prepare("app")
-    command = [PYTHON.parent / "energyvis", "serve", *arguments]
+    command: list[str | Path] = [PYTHON.parent / "energyvis", "serve", *arguments]
     try:
         return subprocess.run(command, cwd=ROOT, check=False).returncode
     except KeyboardInterrupt:
         return 0
-
-
-Lane = Mapping[str, Sequence[str | Path]]
-"""Commands by name, which run one after the other."""
 
 
 def test(arguments: Sequence[str]) -> int:
@@ -150,81 +132,9 @@ def test(arguments: Sequence[str]) -> int:
     prepare("dev")
     environment = os.environ | {"ENERGYVIS_CHROMIUM": browser()}
     web_server()
-    codes: dict[str, int] = {}
-    for lanes in test_rounds(arguments):
-        codes |= run_side_by_side(lanes, environment)
-    failed = [name for name, code in codes.items() if code not in {0, NO_TESTS}]
-    if all(code == NO_TESTS for name, code in codes.items() if name.startswith("pytest")):
-        failed.append("pytest found no test")
-    if failed:
-        print(f"bootstrap: failed: {'; '.join(failed)}", flush=True)
-    return int(bool(failed))
+    from tests import lanes  # noqa: PLC0415 - an older Python gets its sentence first
 
-
-def test_rounds(arguments: Sequence[str]) -> list[list[Lane]]:
-    """Lanes side by side that end at about the same time; then the tracker's tests, which time it, alone."""
-    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "--durations=15", *arguments]
-    in_browser = [*pytest, "--ui", "-m", "ui"]
-    plain: list[str | Path] = [*pytest, "-p", "no:cacheprovider"]
-    checks: dict[str, list[str | Path]] = {
-        " ".join(check): [PYTHON.parent / check[0], *check[1:]] for check in CHECKS
-    }
-    if arguments:
-        return [[{"pytest, in the browser": in_browser}, checks | {"pytest, without a browser": plain}]]
-    after_explore, after_rest = ("tests/cli", "tests/server", "tests/attack"), ("tests/state",)
-    elsewhere = [f"--ignore={folder}" for folder in ("tests/tracker", *after_explore, *after_rest)]
-    lanes: list[Lane] = [
-        {
-            "pytest, Explore in the browser": [*in_browser, "-k", "explore"],
-            "pytest, commands, server and attacks": [*plain, *after_explore],
-        },
-        {
-            "pytest, the rest in the browser": [*in_browser, "-k", "not explore", "-p", "no:cacheprovider"],
-            "pytest, what the pages know": [*plain, *after_rest],
-        },
-        checks | {"pytest, the rest": [*plain, *elsewhere]},
-    ]
-    return [lanes, [{"pytest, the tracker": [*plain, "tests/tracker"]}]]
-
-
-def run_side_by_side(lanes: Sequence[Lane], environment: Mapping[str, str]) -> dict[str, int]:
-    """Exit status of each command by its name; the first lane prints at once, the others at the end."""
-    stopped = threading.Event()
-    with ExitStack() as stack, ThreadPoolExecutor(len(lanes)) as beside:
-        files = [stack.enter_context(tempfile.TemporaryFile()) for _lane in lanes[1:]]
-        started = [
-            beside.submit(run_in_turn, lane, environment, said, stopped)
-            for lane, said in zip(lanes, [sys.stdout.buffer, *files], strict=True)
-        ]
-        try:
-            codes = {name: code for lane in started for name, code in lane.result().items()}
-        except BaseException:
-            stopped.set()
-            raise
-        for said in files:
-            said.seek(0)
-            shutil.copyfileobj(said, sys.stdout.buffer)
-        sys.stdout.flush()
-    return codes
-
-
-def run_in_turn(
-    commands: Lane,
-    environment: Mapping[str, str],
-    said: IO[bytes],
-    stopped: threading.Event,
-) -> dict[str, int]:
-    """Exit status of each command by its name; all that they print goes to ``said``."""
-    codes = {}
-    for name, command in commands.items():
-        if stopped.is_set():
-            break
-        said.write(f"bootstrap: {name}\n".encode())
-        said.flush()
-        codes[name] = subprocess.run(
-            command, cwd=ROOT, env=environment, check=False, stdout=said, stderr=subprocess.STDOUT
-        ).returncode
-    return codes
+    return lanes.run_all(PYTHON, arguments, environment)
 
 
 def main() -> int:

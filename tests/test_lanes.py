@@ -1,0 +1,49 @@
+"""The command that runs all tests: what fails is tried once more by itself, and told either way."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import lanes
+
+UNSTEADY = """
+def test_second_time():
+    from pathlib import Path
+    seen = Path({seen!r})
+    was_here = seen.exists()
+    seen.touch()
+    assert was_here, "not the first time"
+
+def test_always():
+    assert {always}
+"""
+
+
+def ran(folder: Path, monkeypatch: pytest.MonkeyPatch, *, always: bool) -> int:
+    """Exit status of a run of a test that fails once, and one that always passes or never."""
+    tests = folder / "test_them.py"
+    tests.write_text(UNSTEADY.format(seen=str(folder / "seen"), always=always))
+    monkeypatch.setattr(lanes, "CHECKS", ())
+    configured = ["-p", "tests.conftest", "-c", str(lanes.ROOT / "pyproject.toml"), "--rootdir", str(folder)]
+    return lanes.run_all(Path(sys.executable), [*configured, str(tests)], {})
+
+
+def test_a_test_that_passes_by_itself_is_told_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert ran(tmp_path, monkeypatch, always=True) == 0
+    *_rest, unsteady, end = capfdbinary.readouterr().out.decode().splitlines()
+    assert unsteady.startswith("bootstrap: failed beside others: test_them::test_second_time: ")
+    assert "not the first time" in unsteady
+    assert end == "bootstrap: all passed"
+
+
+def test_a_test_that_fails_again_fails_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert ran(tmp_path, monkeypatch, always=False) == 1
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert lines[-1] == "bootstrap: failed: pytest, without a browser"
+    assert sum("failed beside others" in line for line in lines) == 2
+    assert any("1 failed, 1 passed" in line for line in lines)
