@@ -97,7 +97,13 @@ def clicked(page: Page) -> list[tuple[str, int]]:
     told: list[tuple[str, int]] = []
 
     def build() -> Any:
-        chart: Any = figure(height=300, width=300, x_range=(0, 3), y_range=(0, 1), toolbar_location=None)
+        chart: Any = figure(
+            height=300,
+            width=300,
+            x_range=Range1d(start=0, end=3),
+            y_range=Range1d(start=0, end=1),
+            toolbar_location=None,
+        )
         for event in (Tap, DoubleTap):
             chart.on_event(event, lambda e: told.append((e.event_name, int(e.x))))
         return pn.Column(TunedFigures(), chart)

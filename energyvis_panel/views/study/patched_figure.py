@@ -55,8 +55,9 @@ class FollowedRange:
         A span given at the very moment when the user moved the axis crossed with that: either side then has
         the other's, and the axis would stay where nobody had put it.
         """
-        if self._kept != (axis.start, axis.end):
-            self._kept = (math.nextafter(axis.start, -math.inf), math.nextafter(axis.end, math.inf))
+        start, end = float(axis.start), float(axis.end)  # type: ignore[arg-type] # no dates on this axis
+        if self._kept != (start, end):
+            self._kept = (math.nextafter(start, -math.inf), math.nextafter(end, math.inf))
             axis.update(start=self._kept[0], end=self._kept[1])
 
     def forget(self) -> None:
