@@ -7,6 +7,10 @@ import pytest
 
 from tests import lanes
 
+OPTION = """
+def pytest_addoption(parser):
+    parser.addoption("--ui", action="store_true")
+"""
 UNSTEADY = """
 def test_second_time():
     from pathlib import Path
@@ -22,11 +26,12 @@ def test_always():
 
 def ran(folder: Path, monkeypatch: pytest.MonkeyPatch, *, always: bool) -> int:
     """Exit status of a run of a test that fails once, and one that always passes or never."""
+    (folder / "browser_option.py").write_text(OPTION)
     tests = folder / "test_them.py"
     tests.write_text(UNSTEADY.format(seen=str(folder / "seen"), always=always))
     monkeypatch.setattr(lanes, "CHECKS", ())
-    configured = ["-p", "tests.conftest", "-c", str(lanes.ROOT / "pyproject.toml"), "--rootdir", str(folder)]
-    return lanes.run_all(Path(sys.executable), [*configured, str(tests)], {})
+    configured = ["-p", "browser_option", "-c", "/dev/null", "--rootdir", str(folder), str(tests)]
+    return lanes.run_all(Path(sys.executable), configured, {"PYTHONPATH": str(folder)})
 
 
 def test_a_test_that_passes_by_itself_is_told_and_stops_nothing(

@@ -1,5 +1,6 @@
 """The Explore page, served for a test."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import panel as pn
@@ -21,14 +22,20 @@ while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
 
 def expect_all_views(page: Page, made: Any) -> None:
     """Wait until all views of the page are built, rendered and idle: a brush before that is lost."""
-    wait_until(lambda: len(made.views) == len(made.cells), page, timeout=BUILD_MS)
-    for name, view in made.views.items():
-        cell = page.locator(f".cell-{name}")
+    expect_views(page, made, tuple(made.cells))
+    expect(page.get_by_text("runs with known energy are flagged")).to_be_attached(timeout=BUILD_MS)
+    page.wait_for_function("Bokeh.documents[0].is_idle")
+
+
+def expect_views(page: Page, made: Any, names: Sequence[str]) -> None:
+    """Wait until views of the page are built, rendered and idle."""
+    wait_until(lambda: set(names) <= set(made.views), page, timeout=BUILD_MS)
+    for name in names:
+        cell, view = page.locator(f".cell-{name}"), made.views[name]
         expect(cell.get_by_role("button", name="More about: ")).to_be_attached(timeout=BUILD_MS)
         expect(cell.get_by_role("heading", name=view.question, exact=True)).to_be_attached(timeout=BUILD_MS)
         if view.chart is not None:
             expect(cell.locator(".bk-Figure").first).to_be_attached(timeout=BUILD_MS)
-    expect(page.get_by_text("runs with known energy are flagged")).to_be_attached(timeout=BUILD_MS)
     page.wait_for_function("Bokeh.documents[0].is_idle")
 
 

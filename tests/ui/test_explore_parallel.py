@@ -55,6 +55,12 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
     page.mouse.up()
 
 
+def wait_for_brush(page: Page, view: Any, place: int, *, visible: bool) -> None:
+    """Wait until the browser shows the brush of an axis, or no longer: its edges can be dragged as well."""
+    annotation = f"Bokeh.documents[0].get_model_by_id('{view._brushes[place].annotation.id}')"
+    page.wait_for_function(f"{annotation}.visible === {str(visible).lower()} && Bokeh.documents[0].is_idle")
+
+
 def names(state: Exploration) -> list[str]:
     return [choice.name for choice in ParallelAxes.of(state).shown]
 
@@ -72,7 +78,7 @@ def test_a_drag_brushes_its_axis_also_when_that_is_upside_down(
     wait_until(lambda: view._arranged[6].choice.flipped, page)
     double_click(page, *at(page, 6, 0.35))
     wait_until(lambda: not state.brushes, page)
-    page.wait_for_function("Bokeh.documents[0].is_idle")
+    wait_for_brush(page, view, 6, visible=False)
     drag(page, at(page, 6, 0.5), at(page, 6, 0.8))
     wait_until(lambda: set(state.brushes.ranges) == {"energy_j"}, page)
     low, high = state.brushes.ranges["energy_j"]
@@ -87,8 +93,7 @@ def test_a_brush_is_moved_and_cleared_by_two_clicks(
     drag(page, at(page, 3, 0.4), at(page, 3, 0.6))
     wait_until(lambda: set(state.brushes.ranges) == {"depth"}, page)
     low, high = state.brushes.ranges["depth"]
-    wait_until(lambda: view._brushes[3].annotation.visible, page)
-    page.wait_for_function("Bokeh.documents[0].is_idle")
+    wait_for_brush(page, view, 3, visible=True)
     drag(page, at(page, 3, 0.5), at(page, 3, 0.7))
     wait_until(lambda: state.brushes.ranges["depth"][0] > low, page)
     moved = state.brushes.ranges["depth"]
