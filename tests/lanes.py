@@ -18,6 +18,8 @@ TESTS_FAILED, NO_TESTS = 1, 5
 """What pytest exits with; no tests are none of the other kind, where some are named."""
 MOST_UNSTEADY = 10
 """Where more tests than this fail, it is no busy machine's doing."""
+BROWSED = ("tests/ui", "tests/attack/test_script_injection.py", "tests/tracker/live/test_page.py")
+"""Where the tests in a browser are; to look through all others for them takes a third of a minute, twice."""
 CHECKS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
@@ -86,17 +88,14 @@ def test_rounds(python: Path, arguments: Sequence[str], kept: Path) -> list[list
     checks: dict[str, Command] = {" ".join(check): [python.parent / check[0], *check[1:]] for check in CHECKS}
     if arguments:
         return [[{"pytest, in the browser": in_browser()}, checks | {"pytest, without a browser": plain()}]]
-    after_explore, after_rest = ("tests/cli", "tests/server", "tests/attack"), ("tests/state",)
-    elsewhere = [f"--ignore={folder}" for folder in ("tests/tracker", *after_explore, *after_rest)]
+    after_explore = ("tests/cli", "tests/server", "tests/attack")
+    elsewhere = [f"--ignore={folder}" for folder in ("tests/tracker", *after_explore)]
     lanes: list[Lane] = [
         {
-            "pytest, Explore in the browser": in_browser("-k", "explore"),
+            "pytest, Explore in the browser": in_browser("-k", "explore", *BROWSED),
             "pytest, commands, server and attacks": plain(*after_explore),
         },
-        {
-            "pytest, the rest in the browser": in_browser("-k", "not explore"),
-            "pytest, what the pages know": plain(*after_rest),
-        },
+        {"pytest, the rest in the browser": in_browser("-k", "not explore", *BROWSED)},
         checks | {"pytest, the rest": plain(*elsewhere)},
     ]
     return [lanes, [{"pytest, the tracker": plain("tests/tracker")}]]

@@ -52,3 +52,13 @@ def test_a_test_that_fails_again_fails_the_run(
     assert lines[-1] == "bootstrap: failed: pytest, without a browser"
     assert sum("failed beside others" in line for line in lines) == 2
     assert any("1 failed, 1 passed" in line for line in lines)
+
+
+def test_each_test_in_a_browser_is_where_they_are_looked_for() -> None:
+    marked = [
+        path.relative_to(lanes.ROOT)
+        for path in (lanes.ROOT / "tests").rglob("test_*.py")
+        if "pytest.mark.ui" in path.read_text() and path != Path(__file__)
+    ]
+    assert len(marked) > 20
+    assert [path for path in marked if not any(path.is_relative_to(place) for place in lanes.BROWSED)] == []
