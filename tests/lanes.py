@@ -40,30 +40,33 @@ def run_all(python: Path, arguments: Sequence[str], environment: Mapping[str, st
         rounds = test_rounds(python, arguments, Path(kept))
         for lanes in rounds:
             codes |= run_side_by_side(lanes, environment)
-        reports = sorted(Path(kept).glob("*.xml"))
-        failures = [line for report in reports for line in failures_in(report)]
-        if 0 < len(failures) <= MOST_UNSTEADY:
+        first, again = failures_in(Path(kept)), list[str]()
+        if 0 < len(first) <= MOST_UNSTEADY:
             ran = {name: command for lanes in rounds for lane in lanes for name, command in lane.items()}
-            again = {
+            once_more = {
                 name: [*ran[name], "--last-failed", "--last-failed-no-failures=none"]
                 for name, code in codes.items()
                 if code == TESTS_FAILED and name.startswith("pytest")
             }
             print("bootstrap: what failed is tried once more by itself", flush=True)
-            codes |= run_side_by_side([again], environment)
+            codes |= run_side_by_side([once_more], environment)
+            again = failures_in(Path(kept))
     failed = [name for name, code in codes.items() if code not in {0, NO_TESTS}]
     if all(code == NO_TESTS for name, code in codes.items() if name.startswith("pytest")):
         failed.append("pytest found no test")
-    for line in failures:
+    for line in first:
         print(f"bootstrap: failed beside others: {line}")
+    for line in again:
+        print(f"bootstrap: failed by itself, too: {line}")
     print(f"bootstrap: failed: {'; '.join(failed)}" if failed else "bootstrap: all passed", flush=True)
     return int(bool(failed))
 
 
-def failures_in(report: Path) -> list[str]:
-    """A line on each test that failed, of a report in JUnit's form; pytest's own lines are far up."""
+def failures_in(kept: Path) -> list[str]:
+    """A line on each test that failed, of the last report of each run; pytest's own lines are far up."""
     return [
         f"{case.get('classname')}::{case.get('name')}: {ending.get('message', '')[:200]!r}"
+        for report in sorted(kept.glob("*.xml"))
         for case in ET.parse(report).iter("testcase")  # noqa: S314 - pytest wrote it just now
         for ending in case
         if ending.tag in {"failure", "error"}

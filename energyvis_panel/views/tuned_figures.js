@@ -48,7 +48,8 @@ export function render() {
     tap.call(this, event);
   });
   renewed(gestures?.prototype, "on_doubletap", (tap_again) => function (event) {
-    if (Math.hypot(event.x - this.tapped.x, event.y - this.tapped.y) <= DOUBLE_CLICK_PX) {
+    const first = this.tapped ?? event; // none where the first click came before this was rendered
+    if (Math.hypot(event.x - first.x, event.y - first.y) <= DOUBLE_CLICK_PX) {
       tap_again.call(this, event);
     } else {
       this.tap_timestamp = event.timeStamp;

@@ -63,3 +63,4 @@ class FollowedRange:
     def forget(self) -> None:
         """The figure is drawn anew, on what there is."""
         self._given.clear()
+        self._kept = None
